@@ -1,0 +1,15 @@
+export { ANONYMOUS } from './caller.ts'
+export type { Caller, ClientInfo, Membership, Principal, Role } from './caller.ts'
+export { roleAllows, roleIn, visibleCompanyIds } from './roles.ts'
+export { principalSchema } from './principal.ts'
+export { generateSigningKey, publicJwksOf, readPublicJwks } from './signing-key.ts'
+export type { TokenRefusal } from './token-refusal.ts'
+export { createAccessTokenIssuer, createAccessTokenVerifier } from './access-token.ts'
+export type {
+  AccessTokenIssuer,
+  AccessTokenSubject,
+  AccessTokenVerdict,
+  AccessTokenVerifier,
+} from './access-token.ts'
+export { createInternalTokenSigner, createInternalTokenVerifier, subgraphAudience } from './internal-token.ts'
+export type { InternalTokenSigner, InternalTokenVerdict, InternalTokenVerifier } from './internal-token.ts'

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { ANONYMOUS } from './caller.ts'
+import type { Principal } from './caller.ts'
+
+const rowId = z.number().int().positive()
+
+/** The shape of a principal that came over a wire (an internal command's answer). */
+export const principalSchema: z.ZodType<Principal> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('anonymous') }),
+  z.object({
+    kind: z.literal('user'),
+    userId: rowId,
+    isPlatformAdmin: z.boolean(),
+    memberships: z.array(z.object({ companyId: rowId, role: z.enum(['OWNER', 'EDITOR', 'VIEWER']) })),
+  }),
+])
+
+const claimsSchema = z.union([
+  z.literal('anonymous'),
+  z
+    .object({
+      user: rowId,
+      admin: z.boolean(),
+      owner: z.array(rowId),
+      editor: z.array(rowId),
+      viewer: z.array(rowId),
+    })
+    .strict(),
+])
+
+export type PrincipalClaims = z.infer<typeof claimsSchema>
+
+/** A principal as token claims: company ids by role, so that someone in a thousand companies still fits in a header. */
+export function claimsOf(principal: Principal): PrincipalClaims {
+  if (principal.kind === 'anonymous') return 'anonymous'
+  const companies = (role: string) =>
+    principal.memberships.filter((membership) => membership.role === role).map(({ companyId }) => companyId)
+  return {
+    user: principal.userId,
+    admin: principal.isPlatformAdmin,
+    owner: companies('OWNER'),
+    editor: companies('EDITOR'),
+    viewer: companies('VIEWER'),
+  }
+}
+
+/** The principal that claims carry; null when they are not of the right shape. */
+export function principalOf(claims: unknown): Principal | null {
+  const parsed = claimsSchema.safeParse(claims)
+  if (!parsed.success) return null
+  const { data } = parsed
+  if (data === 'anonymous') return ANONYMOUS
+  return {
+    kind: 'user',
+    userId: data.user,
+    isPlatformAdmin: data.admin,
+    memberships: [
+      ...data.owner.map((companyId) => ({ companyId, role: 'OWNER' as const })),
+      ...data.editor.map((companyId) => ({ companyId, role: 'EDITOR' as const })),
+      ...data.viewer.map((companyId) => ({ companyId, role: 'VIEWER' as const })),
+    ],
+  }
+}
