@@ -1,0 +1,5 @@
+-- The seed's defaults: a platform that has just been installed can store files and has a company to try.
+insert into media.storage_connections (name, provider, base_path, is_default)
+values ('Local disk', 'LOCAL_DISK', '', true);
+insert into tenancy.companies (name, slug, storage_connection_id, is_default)
+select 'Vertex AR', 'vertex-ar', id, true from media.storage_connections where is_default;

@@ -1,0 +1,124 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type postgres from 'postgres'
+import { DatabaseUnavailableError, toDatabaseError } from './database-error.ts'
+import { createPool, POOL_DEFAULTS, type Pool, type PoolOptions } from './pool.ts'
+import { actorName, type Tenant } from './tenant.ts'
+
+/** A transaction that already runs as its tenant: the only way to a row. */
+export interface Tx {
+  /** Tagged-template SQL, for what the query builders can't say. */
+  readonly sql: postgres.TransactionSql<{ bigint: number }>
+  readonly drizzle: PostgresJsDatabase
+}
+
+/** A transaction that may change things. */
+export interface WriteTx extends Tx {
+  /** Runs once the change is safe; never when it was rolled back. For wake-ups only, which may get lost. */
+  afterCommit(action: () => void): void
+}
+
+export interface Database {
+  /** Runs `fn` in a read-only transaction that sees what `tenant` may see. */
+  read<T>(tenant: Tenant, fn: (tx: Tx) => Promise<T>): Promise<T>
+  /** Runs `fn` in a transaction as `tenant`; commits when it resolves, rolls back when it rejects. */
+  write<T>(tenant: Tenant, fn: (tx: WriteTx) => Promise<T>): Promise<T>
+  /** Runs one of the public viewer's functions, with a login that can do nothing else. */
+  viewer<T>(fn: (sql: Pool) => Promise<T>): Promise<T>
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DatabaseConfig {
+  /** Whose role a transaction takes: `arv_<subgraph>`. */
+  readonly subgraph: string
+  readonly url: string
+  readonly viewerUrl?: string
+  readonly pool?: PoolOptions
+}
+
+/**
+ * One subgraph's door to PostgreSQL. The pool stays inside: a repository takes the transaction that `read`
+ * or `write` hands out, and that runs as the subgraph's role under row-level security from its first statement.
+ *
+ * @throws DatabaseUnavailableError from every call, when the server is away or a deadline passes
+ */
+export function createDatabase(config: DatabaseConfig): Database {
+  const options = { ...POOL_DEFAULTS, ...config.pool }
+  const pool = createPool(config.url, options)
+  const viewerPool = config.viewerUrl === undefined ? undefined : createPool(config.viewerUrl, options)
+  // The server's own deadlines come first; this one is for a server, or a driver, that never answers.
+  const deadlineMs = options.transactionTimeoutMs + 2_000
+
+  const run = <T>(
+    mode: 'read only' | 'read write',
+    tenant: Tenant,
+    fn: (sql: postgres.TransactionSql<{ bigint: number }>) => Promise<T>,
+  ) =>
+    guarded(
+      deadlineMs,
+      pool.begin(mode, async (sql) => {
+        // Not awaited before `fn`: statements of a connection run in order, and one that fails spoils the
+        // rest of its transaction, so nothing can run as anybody else.
+        const [, result] = await Promise.all([becomeTenant(sql, config.subgraph, tenant), fn(sql)])
+        return { result }
+      }),
+    ).then(({ result }) => result as T)
+
+  return {
+    read: (tenant, fn) => run('read only', tenant, (sql) => fn({ sql, drizzle: drizzleOn(pool, sql) })),
+    write: async (tenant, fn) => {
+      const afterCommit: (() => void)[] = []
+      const result = await run('read write', tenant, (sql) =>
+        fn({ sql, drizzle: drizzleOn(pool, sql), afterCommit: (action) => afterCommit.push(action) }),
+      )
+      for (const action of afterCommit) action()
+      return result
+    },
+    viewer: (fn) => {
+      if (viewerPool === undefined) throw new Error(`${config.subgraph} was given no login for the viewer`)
+      return guarded(deadlineMs, fn(viewerPool))
+    },
+    ping: () => guarded(deadlineMs, pool`select 1`).then(() => undefined),
+    close: async () => {
+      await Promise.all([pool.end({ timeout: 5 }), viewerPool?.end({ timeout: 5 })])
+    },
+  }
+}
+
+function becomeTenant(sql: postgres.TransactionSql<{ bigint: number }>, subgraph: string, tenant: Tenant) {
+  const role = tenant.scope === 'platform' ? `arv_${subgraph}_platform` : `arv_${subgraph}`
+  const companyIds = `{${tenant.companyIds.join(',')}}`
+  return sql`select set_config('role', ${role}, true), set_config('arv.company_ids', ${companyIds}, true),
+    set_config('arv.actor', ${actorName(tenant.actor)}, true)`
+}
+
+/**
+ * Drizzle rewrites the parsers of the client it is given, so it gets a face of the transaction with options
+ * of its own; the pool's (pool.ts) serve it as they are.
+ */
+function drizzleOn(pool: Pool, sql: postgres.TransactionSql<{ bigint: number }>): PostgresJsDatabase {
+  const options = {
+    ...pool.options,
+    parsers: { ...pool.options.parsers },
+    serializers: { ...pool.options.serializers },
+  }
+  return drizzle({ client: Object.assign(sql, { options }) as unknown as Pool })
+}
+
+async function guarded<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new DatabaseUnavailableError(new Error('the deadline passed'))),
+      deadlineMs,
+    )
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } catch (error) {
+    throw toDatabaseError(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}

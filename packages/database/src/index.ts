@@ -1,0 +1,7 @@
+export { createDatabase, type Database, type DatabaseConfig, type Tx, type WriteTx } from './database.ts'
+export { DatabaseUnavailableError, isForeignKeyViolation, isUniqueViolation } from './database-error.ts'
+export { kyselyIn } from './kysely-dialect.ts'
+export { LOGINS, type Login, loginUrls, setLoginPasswords } from './logins.ts'
+export { migrateDown, migrateUp, NewerSchemaError } from './migrate.ts'
+export { createPool, type Pool, POOL_DEFAULTS, type PoolOptions } from './pool.ts'
+export { type Actor, actorName, companies, platform, type Tenant } from './tenant.ts'
