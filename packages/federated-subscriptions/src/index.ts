@@ -1,0 +1,9 @@
+export type {
+  FederatedSubscriptions,
+  FederatedSubscriptionsOptions,
+  OpenSource,
+  SourceRequest,
+  SubscriptionRequest,
+} from './federated-subscriptions.ts'
+export { createFederatedSubscriptions } from './federated-subscriptions.ts'
+export { schemaReloadError, toGraphQLError } from './graphql-errors.ts'
