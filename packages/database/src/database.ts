@@ -90,7 +90,7 @@ function becomeTenant(sql: postgres.TransactionSql<{ bigint: number }>, subgraph
   const role = tenant.scope === 'platform' ? `arv_${subgraph}_platform` : `arv_${subgraph}`
   const companyIds = `{${tenant.companyIds.join(',')}}`
   return sql`select set_config('role', ${role}, true), set_config('arv.company_ids', ${companyIds}, true),
-    set_config('arv.actor', ${actorName(tenant.actor)}, true)`
+    set_config('arv.actor', ${actorName(tenant.actor)}, true)`.execute()
 }
 
 /**

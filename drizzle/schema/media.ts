@@ -1,0 +1,75 @@
+import { bigint, boolean, doublePrecision, integer, pgSchema, text, uuid } from 'drizzle-orm/pg-core'
+import { createdAt, instant, metadata, updatedAt } from './columns.ts'
+
+export const media = pgSchema('media')
+
+export const storageConnections = media.table('storage_connections', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  name: text('name').notNull(),
+  provider: text('provider', { enum: ['LOCAL_DISK', 'MINIO', 'YANDEX_DISK'] }).notNull(),
+  credentials: text('credentials'),
+  basePath: text('base_path').notNull().default(''),
+  isDefault: boolean('is_default').notNull().default(false),
+  isActive: boolean('is_active').notNull().default(true),
+  lastTestedAt: instant('last_tested_at'),
+  testStatus: text('test_status', { enum: ['UNTESTED', 'OK', 'FAILED'] })
+    .notNull()
+    .default('UNTESTED'),
+  testError: text('test_error'),
+  metadata: metadata(),
+  version: integer('version').notNull().default(1),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+  createdBy: integer('created_by'),
+})
+
+export const storageFolders = media.table('storage_folders', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  companyId: integer('company_id').notNull(),
+  name: text('name').notNull(),
+  path: text('path').notNull(),
+  folderType: text('folder_type', { enum: ['IMAGES', 'VIDEOS', 'MARKERS', 'PORTRAITS', 'OTHER'] }).notNull(),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+})
+
+export const assets = media.table('assets', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  companyId: integer('company_id').notNull(),
+  projectId: integer('project_id'),
+  folderId: integer('folder_id'),
+  publicId: uuid('public_id').notNull().defaultRandom(),
+  kind: text('kind', { enum: ['IMAGE', 'VIDEO', 'THUMBNAIL', 'POSTER', 'MARKER'] }).notNull(),
+  status: text('status', { enum: ['PROCESSING', 'READY', 'FAILED'] }).notNull(),
+  storageConnectionId: integer('storage_connection_id').notNull(),
+  fileName: text('file_name').notNull(),
+  path: text('path').notNull(),
+  mimeType: text('mime_type').notNull(),
+  sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+  width: integer('width'),
+  height: integer('height'),
+  durationSeconds: doublePrecision('duration_seconds'),
+  checksumSha256: text('checksum_sha256'),
+  thumbnailId: integer('thumbnail_id'),
+  metadata: metadata(),
+  createdAt: createdAt(),
+  createdBy: integer('created_by'),
+})
+
+export const storageUsage = media.table('storage_usage', {
+  companyId: integer('company_id').primaryKey(),
+  storageConnectionId: integer('storage_connection_id').notNull(),
+  storagePath: text('storage_path').notNull(),
+  usedBytes: bigint('used_bytes', { mode: 'number' }).notNull().default(0),
+  reservedBytes: bigint('reserved_bytes', { mode: 'number' }).notNull().default(0),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+})
+
+export const storageReservations = media.table('storage_reservations', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  companyId: integer('company_id').notNull(),
+  bytes: bigint('bytes', { mode: 'number' }).notNull(),
+  createdAt: createdAt(),
+  expiresAt: instant('expires_at').notNull(),
+})
