@@ -1,0 +1,103 @@
+import { parsePageArgs } from '@arv/relay'
+import type { Ordering, Page, PageArgs } from '@arv/relay'
+import { GraphQLError } from 'graphql'
+import type { Logger } from 'pino'
+
+/** What `extensions.code` of an error that a client sees may be. */
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'RATE_LIMITED'
+  | 'CURSOR_EXPIRED'
+  | 'SUBSCRIPTION_SCHEMA_RELOAD'
+  | 'SERVICE_UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR'
+
+/** Errors that are said as they are; INTERNAL_SERVER_ERROR is not among them, for it is only ever the mask. */
+const SAID_AS_THEY_ARE: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'RATE_LIMITED',
+  'CURSOR_EXPIRED',
+  'SUBSCRIPTION_SCHEMA_RELOAD',
+  'SERVICE_UNAVAILABLE',
+])
+
+/** Nobody is signed in, and this needs somebody. */
+export function unauthenticated(message = 'Sign in to do this.'): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } })
+}
+
+/** The caller is known and may not. */
+export function forbidden(message = 'You may not do this.'): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } })
+}
+
+/** An argument that is not acceptable; `field` names it. Within a mutation's input a `UserError` is the better answer. */
+export function badUserInput(message: string, { field }: { field?: string } = {}): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'BAD_USER_INPUT', ...(field === undefined ? {} : { field }) },
+  })
+}
+
+/** The events after a subscription's `after` are no longer kept. */
+export function cursorExpired(): GraphQLError {
+  return new GraphQLError(
+    'What happened since this cursor is no longer kept: read the current state and go on from there.',
+    {
+      extensions: { code: 'CURSOR_EXPIRED' },
+    },
+  )
+}
+
+/** Something this depends on is down or too slow. */
+export function serviceUnavailable(): GraphQLError {
+  return new GraphQLError('This part of the service is not available right now. Try again shortly.', {
+    extensions: { code: 'SERVICE_UNAVAILABLE' },
+  })
+}
+
+/** @throws GraphQLError BAD_USER_INPUT that names the argument */
+export function requirePage(args: PageArgs, ordering: Ordering): Page {
+  const reading = parsePageArgs(args, ordering)
+  if (reading.kind === 'invalid') throw badUserInput(reading.message, { field: reading.field })
+  return reading.page
+}
+
+/**
+ * What a client may see of an error: one that was made for clients as it is, everything else logged with the request
+ * id and replaced. The answer holds no cause, stack or source, only message, path and extensions.
+ */
+export function maskError(error: unknown, logger: Logger, requestId: string): GraphQLError {
+  const path = error instanceof GraphQLError ? error.path : undefined
+  const shown = shownError(error, logger, requestId)
+  return new GraphQLError(shown.message, { path: path ?? null, extensions: shown.extensions })
+}
+
+function shownError(error: unknown, logger: Logger, requestId: string): GraphQLError {
+  if (error instanceof GraphQLError && SAID_AS_THEY_ARE.has(error.extensions['code'])) return error
+  const cause = rootCauseOf(error)
+  const path = error instanceof GraphQLError ? error.path : undefined
+  if (isDatabaseUnavailable(cause)) {
+    logger.warn({ err: cause, requestId, path }, 'The database is not available')
+    return serviceUnavailable()
+  }
+  logger.error({ err: cause, requestId, path }, 'An operation failed unexpectedly')
+  return new GraphQLError('Something went wrong on our side. If it stays so, tell us the request id.', {
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+  })
+}
+
+function rootCauseOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootCauseOf(error.originalError) : error
+}
+
+function isDatabaseUnavailable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'DATABASE_UNAVAILABLE'
+}

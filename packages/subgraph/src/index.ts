@@ -1,0 +1,17 @@
+export { SUBGRAPH_NAMES } from './subgraph.ts'
+export type { CommandHandler, Subgraph, SubgraphClient, SubgraphName, SubgraphRequest } from './subgraph.ts'
+export { loadTypeDefs } from './type-defs.ts'
+export { scalarResolvers } from './scalars.ts'
+export { conflict, failure, invalid, limitReached, notAllowed, notFound } from './user-errors.ts'
+export type { UserError, UserErrorCode, UserErrorField } from './user-errors.ts'
+export {
+  badUserInput,
+  cursorExpired,
+  forbidden,
+  maskError,
+  requirePage,
+  serviceUnavailable,
+  unauthenticated,
+} from './errors.ts'
+export type { ErrorCode } from './errors.ts'
+export { createInProcessClient } from './in-process-client.ts'

@@ -1,0 +1,124 @@
+import type { Caller } from '@arv/identity'
+import { createSourceEventStream, execute, getOperationAST, GraphQLError } from 'graphql'
+import type { DocumentNode, ExecutionResult } from 'graphql'
+import type { Logger } from 'pino'
+import { badUserInput, maskError } from './errors.ts'
+import type { Subgraph } from './subgraph.ts'
+
+/** A checked operation of one caller. */
+export interface Operation {
+  readonly document: DocumentNode
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly operationName?: string | undefined
+  readonly caller: Caller
+}
+
+/** The stream of a subscription; each of its results is a GraphQL result, and it never throws. */
+export type ResultStream = AsyncIterableIterator<ExecutionResult>
+
+/** Runs a query or mutation with a context of its own. Always a GraphQL result, its errors masked. */
+export async function runOperation(
+  subgraph: Subgraph,
+  operation: Operation,
+  logger: Logger,
+): Promise<ExecutionResult> {
+  const operationNode = getOperationAST(operation.document, operation.operationName)
+  if (operationNode?.operation === 'subscription') {
+    return { errors: [badUserInput('A subscription needs a WebSocket.')] }
+  }
+  return runOnce(subgraph, operation, undefined, logger)
+}
+
+/** Opens a subscription. Each event is resolved with a context of its own, so that no loader serves yesterday's rows. */
+export async function openSubscription(
+  subgraph: Subgraph,
+  operation: Operation,
+  logger: Logger,
+): Promise<ResultStream | ExecutionResult> {
+  try {
+    const source = await createSourceEventStream(argsFor(subgraph, operation, undefined))
+    if (!(Symbol.asyncIterator in source)) return maskResult(source, operation, logger)
+    return resultsOf(
+      source,
+      (event) => runOnce(subgraph, operation, event, logger),
+      (error) => ({
+        errors: [maskError(error, logger, operation.caller.requestId)],
+      }),
+    )
+  } catch (error) {
+    return { errors: [maskError(error, logger, operation.caller.requestId)] }
+  }
+}
+
+async function runOnce(
+  subgraph: Subgraph,
+  operation: Operation,
+  rootValue: unknown,
+  logger: Logger,
+): Promise<ExecutionResult> {
+  try {
+    return maskResult(await execute(argsFor(subgraph, operation, rootValue)), operation, logger)
+  } catch (error) {
+    return { errors: [maskError(error, logger, operation.caller.requestId)] }
+  }
+}
+
+function argsFor(subgraph: Subgraph, operation: Operation, rootValue: unknown) {
+  return {
+    schema: subgraph.schema,
+    document: operation.document,
+    rootValue,
+    contextValue: subgraph.createContext(operation.caller),
+    variableValues: operation.variables,
+    operationName: operation.operationName,
+  }
+}
+
+function maskResult(result: ExecutionResult, { caller }: Operation, logger: Logger): ExecutionResult {
+  if (result.errors === undefined) return result
+  const executed = result.data !== undefined
+  const errors = result.errors.map((error) =>
+    // Before anything ran, the request itself was at fault: a variable of the wrong shape, an unknown operation name.
+    executed || error.path !== undefined ? maskError(error, logger, caller.requestId) : badRequest(error),
+  )
+  return { ...result, errors }
+}
+
+function badRequest(error: GraphQLError): GraphQLError {
+  return badUserInput(error.message)
+}
+
+/**
+ * Maps a source of events to results. Written by hand because an async generator would make `return()` wait for the
+ * next event, which may never come.
+ */
+function resultsOf(
+  source: AsyncIterable<unknown>,
+  resolve: (event: unknown) => Promise<ExecutionResult>,
+  failed: (error: unknown) => ExecutionResult,
+): ResultStream {
+  const events = source[Symbol.asyncIterator]()
+  let done = false
+  return {
+    async next() {
+      if (done) return { done: true, value: undefined }
+      try {
+        const event = await events.next()
+        if (event.done !== true) return { done: false, value: await resolve(event.value) }
+        done = true
+        return { done: true, value: undefined }
+      } catch (error) {
+        done = true
+        return { done: false, value: failed(error) }
+      }
+    },
+    async return() {
+      done = true
+      await events.return?.()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
