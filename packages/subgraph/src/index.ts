@@ -14,4 +14,6 @@ export {
   unauthenticated,
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
+export type { UploadedFile, UploadLimits } from './uploads.ts'
+export { readUpload, receiveUpload } from './uploads.ts'
 export { createInProcessClient } from './in-process-client.ts'

@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { GraphQLError } from 'graphql'
+import { processRequest } from 'graphql-upload-minimal'
+import type { FileUpload } from 'graphql-upload-minimal'
+import { badUserInput } from './errors.ts'
+
+const DRAIN_MS = 5000
+
+/** An `Upload` argument as a resolver gets it. It resolves when the file's bytes begin, after the files before it were read. */
+export type UploadedFile = Promise<FileUpload>
+
+export interface UploadLimits {
+  /** Bytes of one file. */
+  readonly maxFileSize: number
+  readonly maxFiles: number
+  /** Bytes of the operation and of the map, the two fields before the files. */
+  readonly maxFieldSize: number
+}
+
+export interface ReceivedUpload {
+  /** The operation with an `Upload` wherever a file belongs; of the client's shape, so to be checked. */
+  readonly operation: unknown
+  /** To be called once the answer is sent: takes what is left of the request, for a few seconds, so that the client reads it. */
+  release(): void
+}
+
+/**
+ * Begins to read a GraphQL multipart request: returns when the operation is known, before any file is read.
+ * @throws GraphQLError BAD_USER_INPUT when the request isn't one or exceeds the limits
+ */
+export async function receiveUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limits: UploadLimits,
+): Promise<ReceivedUpload> {
+  const release = () => drain(request)
+  try {
+    // The parser calls a file truncated as soon as it holds as much as it may, even when nothing follows.
+    const operation = await processRequest(request, response, {
+      ...limits,
+      maxFileSize: limits.maxFileSize + 1,
+    })
+    return { operation, release }
+  } catch (error) {
+    release()
+    if (isExpected(error))
+      throw badUserInput('The upload is not a GraphQL multipart request within the limits.')
+    throw error
+  }
+}
+
+/**
+ * The bytes of an uploaded file, to be read once.
+ * @throws GraphQLError BAD_USER_INPUT while reading, when the file is over the limit or the client went away: the parser
+ * itself would end a file that is too long as if it were whole.
+ */
+export async function* readUpload(file: FileUpload): AsyncGenerator<Buffer, void, undefined> {
+  const stream = open(file)
+  const tooLarge = badUserInput('The file is larger than is allowed.')
+  stream.once('limit', () => stream.destroy(tooLarge))
+  try {
+    for await (const chunk of stream) if (Buffer.isBuffer(chunk)) yield chunk
+  } catch (error) {
+    throw error === tooLarge ? tooLarge : brokenOff()
+  }
+}
+
+function open(file: FileUpload) {
+  try {
+    return file.createReadStream()
+  } catch {
+    throw brokenOff()
+  }
+}
+
+function brokenOff(): GraphQLError {
+  return badUserInput('The upload broke off before the file was complete.')
+}
+
+/** The parser's own errors have a status; anything else is a surprise. */
+function isExpected(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ('status' in error ||
+      error.message.startsWith('Malformed') ||
+      error.message.startsWith('Unexpected end') ||
+      error.message.includes('oundary'))
+  )
+}
+
+function drain(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return
+  request.unpipe()
+  request.resume()
+  const timer = setTimeout(() => request.destroy(), DRAIN_MS)
+  timer.unref()
+  request.once('close', () => clearTimeout(timer))
+}

@@ -1,0 +1,3 @@
+export interface NotesContext {
+  readonly userId: number
+}
