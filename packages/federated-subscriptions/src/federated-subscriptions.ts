@@ -1,5 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
-import type { DocumentNode, ExecutionResult, GraphQLError, ValidationRule } from 'graphql'
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
 import type { Logger } from './execute-event.ts'
 import { executeEvent } from './execute-event.ts'
 import { buildFederatedSchema } from './federated-schema.ts'
@@ -61,6 +61,8 @@ export interface SubscriptionRequest<TContext extends object> {
 
 /** Subscriptions against one schema. A new schema needs a new one: close the old with `schemaReloadError()`. */
 export interface FederatedSubscriptions<TContext extends object> {
+  /** What clients see. */
+  readonly schema: GraphQLSchema
   /**
    * All that is wrong with an operation and its variables; empty when it may be subscribed to. For a transport that
    * must answer before it subscribes, as graphql-ws does in `onSubscribe`. Codes: `GRAPHQL_VALIDATION_FAILED`,
@@ -163,6 +165,8 @@ export function createFederatedSubscriptions<TContext extends object>(
   }
 
   return {
+    schema: schema.clientSchema,
+
     validate(document, variables, operationName) {
       const plan = planFor(document, variables ?? {}, operationName)
       return isPlanned(plan) ? [] : plan
