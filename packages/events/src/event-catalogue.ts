@@ -1,0 +1,59 @@
+import type { WriteTx } from '@arv/database'
+
+/** Why another video plays. */
+export type RotationChangeReason =
+  | 'BOUNDARY'
+  | 'ACTIVATED'
+  | 'WINDOW_OPENED'
+  | 'WINDOW_CLOSED'
+  | 'VIDEO_ADDED'
+  | 'VIDEO_REMOVED'
+  | 'SCHEDULE_CHANGED'
+
+/** Payloads by type. They hold ids and enums, never texts: whoever delivers an event reads the rest then. */
+export interface EventPayloads {
+  /** A marker took a step. Subject: content or portrait. */
+  'marker.status': { readonly status: 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED' }
+  /** Another video plays, or none. Subject: content. */
+  'content.active-video': {
+    readonly reason: RotationChangeReason
+    readonly videoId: number | null
+    readonly previousVideoId: number | null
+  }
+  /** Something else that a viewer shows changed. Subject: content or portrait. */
+  'content.details': Record<never, never>
+  /** The content was published, withdrawn, or may be seen for longer or shorter. Subject: content. */
+  'content.validity': Record<never, never>
+  /** What a user may do changed. Subject: user. */
+  'principal.changed': Record<never, never>
+}
+
+export type EventType = keyof EventPayloads
+
+export interface EventSubject {
+  readonly type: 'content' | 'portrait' | 'user'
+  readonly id: number
+}
+
+/** An event as it is appended. */
+export type NewEvent = {
+  [Type in EventType]: { type: Type; subject: EventSubject; payload: EventPayloads[Type] }
+}[EventType]
+
+/** An event as it is delivered. */
+export type StoredEvent = NewEvent & {
+  readonly companyId: number
+  readonly at: Date
+  readonly position: Position
+}
+
+/** An event's place in the order of delivery: transaction first, then sequence. */
+export interface Position {
+  readonly tx: bigint
+  readonly id: number
+}
+
+/** Appends to the outbox in the transaction of the change; readers are woken once it is committed. */
+export interface EventWriter {
+  append(tx: WriteTx, event: NewEvent): Promise<void>
+}

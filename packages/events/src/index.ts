@@ -1,0 +1,13 @@
+export { CursorExpiredError, eventCursor, InvalidCursorError, snapshotCursor } from './cursor.ts'
+export { type EventBus, SubscriberTooSlowError, type SubscribeOptions } from './event-bus.ts'
+export type {
+  EventPayloads,
+  EventSubject,
+  EventType,
+  EventWriter,
+  NewEvent,
+  RotationChangeReason,
+  StoredEvent,
+} from './event-catalogue.ts'
+export { type ClosableEventWriter, createPostgresEventWriter } from './event-writer.ts'
+export { createPostgresEventBus } from './postgres-event-bus.ts'

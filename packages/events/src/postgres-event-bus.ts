@@ -1,0 +1,158 @@
+import type { Database } from '@arv/database'
+import { createPool } from '@arv/database/pool'
+import { type Cursor, CursorExpiredError, isMissing, oldestMissing, parseCursor } from './cursor.ts'
+import type { EventBus } from './event-bus.ts'
+import type { Position, StoredEvent } from './event-catalogue.ts'
+import { createEventQueue, type EventQueue } from './event-queue.ts'
+import { readEvents, readHead, readHorizon } from './event-store.ts'
+import { WAKE_CHANNEL } from './event-writer.ts'
+
+export interface PostgresEventBusConfig {
+  readonly database: Database
+  /** A login for LISTEN, which needs no rights. */
+  readonly listenUrl: string
+  readonly onError: (error: unknown) => void
+  /** How long a lost wake-up may delay an event, in milliseconds. */
+  readonly pollMs?: number
+}
+
+interface Subscriber {
+  readonly accepts: (event: StoredEvent) => boolean
+  readonly queue: EventQueue
+}
+
+/** While older transactions run, how soon to look again. */
+const UNSETTLED_MS = 10
+
+/**
+ * One reader per process, whatever the number of subscribers. NOTIFY only wakes it: what it delivers it has
+ * read from the outbox, and it looks by itself every `pollMs` and on every reconnect, so nothing hangs on a
+ * message that PostgreSQL does not keep.
+ */
+export async function createPostgresEventBus(config: PostgresEventBusConfig): Promise<EventBus> {
+  const { database, pollMs = 500 } = config
+  const subscribers = new Set<Subscriber>()
+  let position: Position = await readHead(database)
+  let reading: Promise<void> | undefined
+  let again = false
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+
+  const deliver = (events: readonly StoredEvent[]) => {
+    for (const event of events) {
+      for (const { accepts, queue } of subscribers) if (accepts(event)) queue.push(event)
+      position = event.position
+    }
+  }
+  const readOn = async () => {
+    do {
+      again = false
+      const batch = await readEvents(database, position)
+      deliver(batch.events)
+      if (batch.more && batch.events.length > 0) again = true
+      else if (batch.more) schedule(UNSETTLED_MS)
+    } while (again && !closed)
+  }
+  const look = () => {
+    if (closed) return
+    if (reading) {
+      again = true
+      return
+    }
+    schedule(pollMs)
+    reading = readOn()
+      .catch(config.onError)
+      .finally(() => (reading = undefined))
+  }
+  function schedule(ms: number) {
+    clearTimeout(timer)
+    timer = setTimeout(look, ms)
+  }
+
+  // LISTEN holds its connection for ever: no deadlines of transactions, no lifetime.
+  const listener = createPool(config.listenUrl, { max: 1, maxLifetimeSeconds: 0 })
+  const listening = await listener.listen(WAKE_CHANNEL, look, look)
+  schedule(pollMs)
+
+  return {
+    subscribe: ({ filter, after, overflow }) => {
+      const queue = createEventQueue(overflow)
+      let cursor: Cursor | undefined
+      try {
+        cursor = typeof after === 'string' ? parseCursor(after) : undefined
+      } catch (error) {
+        queue.fail(error)
+      }
+      const accepts = (event: StoredEvent) =>
+        (cursor === undefined || isMissing(cursor, event.position)) && filter(event)
+      // From here on the reader keeps what comes; everything up to `joinedAt` is in the table.
+      const joinedAt = position
+      const subscriber = { accepts, queue }
+      subscribers.add(subscriber)
+      return iterate(deliverTo(queue, cursor, joinedAt, accepts), () => {
+        subscribers.delete(subscriber)
+        queue.close()
+      })
+    },
+    close: async () => {
+      closed = true
+      clearTimeout(timer)
+      for (const { queue } of subscribers) queue.close()
+      await reading
+      await listening.unlisten().catch(config.onError)
+      await listener.end({ timeout: 2 })
+    },
+  }
+
+  async function* deliverTo(
+    queue: EventQueue,
+    cursor: Cursor | undefined,
+    joinedAt: Position,
+    accepts: (event: StoredEvent) => boolean,
+  ): AsyncGenerator<StoredEvent, void> {
+    if (cursor) yield* replay(cursor, joinedAt, accepts)
+    for (;;) {
+      const event = await queue.shift()
+      if (!event) return
+      yield event
+    }
+  }
+
+  async function* replay(cursor: Cursor, upTo: Position, accepts: (event: StoredEvent) => boolean) {
+    if (oldestMissing(cursor) <= (await readHorizon(database))) throw new CursorExpiredError()
+    let from =
+      cursor.kind === 'event' ? cursor.position : { tx: cursor.xmin - 1n, id: Number.MAX_SAFE_INTEGER }
+    for (;;) {
+      const { events, more } = await readEvents(database, from, upTo)
+      for (const event of events) if (accepts(event)) yield event
+      const last = events.at(-1)
+      if (!last || !more) return
+      from = last.position
+    }
+  }
+}
+
+/** Ends the subscriber with its iterator. A generator that waits can't be returned from: its source ends first. */
+function iterate(
+  generator: AsyncGenerator<StoredEvent, void>,
+  end: () => void,
+): AsyncIterableIterator<StoredEvent> {
+  return {
+    next: () =>
+      generator.next().catch((error: unknown) => {
+        end()
+        throw error
+      }),
+    return: () => {
+      end()
+      return generator.return()
+    },
+    throw: (error: unknown) => {
+      end()
+      return generator.throw(error)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
