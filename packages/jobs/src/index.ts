@@ -1,0 +1,17 @@
+export {
+  type JobName,
+  type JobPayload,
+  JOBS,
+  type MarkerOutcome,
+  type MarkerSubject,
+} from './job-catalogue.ts'
+export {
+  type JobHandler,
+  type JobHandlers,
+  type JobRun,
+  type Jobs,
+  type JobsConfig,
+  type JobSender,
+  type SendOptions,
+  startJobs,
+} from './jobs.ts'
