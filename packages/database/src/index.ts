@@ -3,5 +3,5 @@ export { DatabaseUnavailableError, isForeignKeyViolation, isUniqueViolation } fr
 export { kyselyIn } from './kysely-dialect.ts'
 export { LOGINS, type Login, loginUrls, setLoginPasswords } from './logins.ts'
 export { migrateDown, migrateUp, NewerSchemaError } from './migrate.ts'
-export { createPool, type Pool, POOL_DEFAULTS, type PoolOptions } from './pool.ts'
+export { POOL_DEFAULTS, type PoolOptions } from './pool.ts'
 export { type Actor, actorName, companies, platform, type Tenant } from './tenant.ts'
