@@ -1,0 +1,53 @@
+import { ApolloServer } from '@apollo/server'
+import type { ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { GraphQLError } from 'graphql'
+import type { Logger } from 'pino'
+import { createErrorFormatting } from './errors.ts'
+import type { RequestContext } from './request-context.ts'
+import type { Supergraph } from './supergraph.ts'
+
+interface Deps {
+  readonly supergraph: Supergraph
+  readonly logger: Logger
+  readonly introspection: boolean
+}
+
+/** Apollo Server over the supergraph; queries and mutations of HTTP and WebSocket both go through it. */
+export function createApolloServer({
+  supergraph,
+  logger,
+  introspection,
+}: Deps): ApolloServer<RequestContext> {
+  const { formatError, plugin } = createErrorFormatting(logger)
+  return new ApolloServer<RequestContext>({
+    gateway: supergraph.apollo,
+    logger,
+    introspection,
+    // "Did you mean …" is introspection by another door.
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    formatError,
+    plugins: [plugin, refuseSubscriptions, ApolloServerPluginLandingPageDisabled()],
+  })
+}
+
+/** A subscription over HTTP would reach the gateway's executor, which throws: it is the client's mistake. */
+const refuseSubscriptions: ApolloServerPlugin<RequestContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation }) {
+        if (operation?.operation !== 'subscription') return
+        throw new GraphQLError(
+          'Subscriptions are served over WebSocket (graphql-transport-ws) at this address.',
+          {
+            extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+          },
+        )
+      },
+    }
+  },
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { createAccessTokenVerifier, createInternalTokenSigner, readPublicJwks } from '@arv/identity'
+import { createHttpClient } from '@arv/subgraph'
+import { pino } from 'pino'
+import { readGatewayEnv } from './env.ts'
+import { createGateway, createPrincipalResolver } from './gateway.ts'
+
+const env = readGatewayEnv(process.env)
+const logger = pino({ level: env.logLevel, name: 'gateway' })
+const tokens = createInternalTokenSigner({ privateJwk: env.internalSigningKey })
+
+const clientOf = (name: keyof typeof env.subgraphUrls) =>
+  createHttpClient({ name, url: env.subgraphUrls[name], tokens, logger })
+const clients = {
+  tenancy: clientOf('tenancy'),
+  content: clientOf('content'),
+  media: clientOf('media'),
+  analytics: clientOf('analytics'),
+}
+
+const gateway = await createGateway({
+  supergraphSdl: readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8'),
+  clients,
+  accessTokens: createAccessTokenVerifier({
+    publicJwks: readPublicJwks(env.accessTokens.publicKeys),
+    issuer: env.accessTokens.issuer,
+    audience: env.accessTokens.audience,
+  }),
+  resolvePrincipal: createPrincipalResolver(clients.tenancy),
+  logger,
+  publicUrl: env.publicUrl,
+  trustedProxies: env.trustedProxies,
+  maxUploadBytes: env.maxUploadBytes,
+  introspection: !env.isProduction,
+  mediaProxy: { url: env.subgraphUrls.media, tokens },
+  readyChecks: Object.fromEntries(
+    Object.entries(env.subgraphUrls).map(([name, url]) => [name, () => checkReady(url)]),
+  ),
+})
+
+const address = await gateway.listen(env.port, env.host)
+logger.info({ address, publicUrl: env.publicUrl }, 'gateway is listening')
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    logger.info({ signal }, 'stopping')
+    void gateway.close().then(() => process.exit(0))
+  })
+}
+
+async function checkReady(url: string): Promise<void> {
+  const answer = await fetch(`${url}/readyz`)
+  await answer.body?.cancel()
+  if (!answer.ok) throw new Error(`it answered ${answer.status}`)
+}

@@ -1,0 +1,59 @@
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { fileURLToPath } from 'node:url'
+import { setContentSecurityPolicy } from './security-headers.ts'
+import type { ContentSecurityPolicy } from './security-headers.ts'
+import { parseUuid } from './uuid.ts'
+
+const PAGES = fileURLToPath(new URL('../pages/', import.meta.url))
+
+const OWN_PAGE: ContentSecurityPolicy = {
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'"],
+}
+
+const SANDBOX_SCRIPTS = 'https://embeddable-sandbox.cdn.apollographql.com'
+const SANDBOX_FRAME = 'https://sandbox.embed.apollographql.com'
+
+/** The pages that are plain files: `/`, `/sandbox`, `/v/<uuid>` and their `/assets/*`. */
+export async function mountPages(app: FastifyInstance, publicUrl: string): Promise<void> {
+  await app.register(fastifyStatic, { root: PAGES, serve: false, cacheControl: false })
+  await app.register(fastifyStatic, {
+    root: `${PAGES}assets`,
+    prefix: '/assets/',
+    decorateReply: false,
+    maxAge: '5m',
+    index: false,
+  })
+
+  app.get('/', async (_request, reply) => sendPage(reply, 'index.html', OWN_PAGE))
+
+  app.get('/sandbox', async (_request, reply) =>
+    sendPage(reply, 'sandbox.html', {
+      'script-src': ["'self'", SANDBOX_SCRIPTS],
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:', 'https:'],
+      'frame-src': [SANDBOX_FRAME],
+      'connect-src': ["'self'", 'ws:', 'wss:'],
+    }),
+  )
+
+  // Files have absolute addresses, which differ from the page's own when it was opened by another name of the host.
+  const { origin } = new URL(publicUrl)
+  app.get<{ Params: { uuid: string } }>('/v/:uuid', async (request, reply) => {
+    if (parseUuid(request.params.uuid) === null) void reply.code(404)
+    return sendPage(reply, 'viewer.html', {
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'img-src': ["'self'", origin],
+      'media-src': ["'self'", origin],
+      'connect-src': ["'self'", 'ws:', 'wss:'],
+    })
+  })
+}
+
+function sendPage(reply: FastifyReply, file: string, policy: ContentSecurityPolicy): FastifyReply {
+  setContentSecurityPolicy(reply, policy)
+  return reply.header('cache-control', 'no-cache').sendFile(file)
+}

@@ -1,0 +1,11 @@
+import type { Caller } from '@arv/identity'
+
+/** What travels with one GraphQL operation through the gateway. */
+export interface RequestContext {
+  readonly caller: Caller
+}
+
+/** Apollo's types call a context "any record": this is how ours is told from theirs. */
+export function isRequestContext(context: object): context is RequestContext {
+  return 'caller' in context
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+/** Headers that fit every response of the platform. A page adds its own content security policy. */
+export function addSecurityHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+    })
+  })
+}
+
+export type ContentSecurityPolicy = Readonly<Record<string, readonly string[]>>
+
+/** Everything that a directive does not allow is refused. */
+export function setContentSecurityPolicy(reply: FastifyReply, policy: ContentSecurityPolicy): void {
+  const directives: ContentSecurityPolicy = {
+    'default-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': ["'self'"],
+    ...policy,
+  }
+  void reply.header(
+    'content-security-policy',
+    Object.entries(directives)
+      .map(([directive, sources]) => `${directive} ${sources.join(' ')}`)
+      .join('; '),
+  )
+}

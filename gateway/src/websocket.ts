@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { useServer } from 'graphql-ws/use/ws'
+import { WebSocketServer } from 'ws'
+import type { Authenticate } from './authentication.ts'
+import { createSocketOperations, FORBIDDEN } from './socket-operations.ts'
+import type { Connection, SocketContext, SocketOperationsDeps } from './socket-operations.ts'
+
+interface Deps extends SocketOperationsDeps {
+  readonly authenticate: Authenticate
+}
+
+const LARGEST_MESSAGE = 1_048_576
+const INIT_WAIT_MS = 10_000
+/** A longer delay makes a timer fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+const CLOSE_GRACE_MS = 2000
+const TRY_AGAIN_LATER = 1013
+
+/** `/graphql` over WebSocket (the graphql-transport-ws protocol): subscriptions, and queries and mutations too. */
+export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE })
+  app.server.on('upgrade', (request: IncomingMessage, socket, head) => {
+    if (request.url?.split('?')[0] !== '/graphql') {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request))
+  })
+
+  const operations = createSocketOperations(deps)
+  const expiries = new WeakMap<SocketContext, NodeJS.Timeout>()
+  const server = useServer<Record<string, unknown>, Connection & Record<PropertyKey, unknown>>(
+    {
+      isProd: true,
+      connectionInitWaitTimeout: INIT_WAIT_MS,
+      async onConnect(context) {
+        const authentication = await deps.authenticate(authorizationOf(context.connectionParams))
+        if (authentication.kind !== 'identified') {
+          const [code, reason] =
+            authentication.kind === 'refused'
+              ? [FORBIDDEN, authentication.message]
+              : [TRY_AGAIN_LATER, 'Try again later']
+          context.extra.socket.close(code, reason)
+          return false
+        }
+        const { session } = authentication
+        context.extra.connection = { session }
+        if (session) {
+          const life = Math.min(Math.max(session.expiresAt.getTime() - Date.now(), 0), LONGEST_TIMER_MS)
+          const end = () => context.extra.socket.close(FORBIDDEN, 'The access token has expired.')
+          expiries.set(context, setTimeout(end, life))
+        }
+        return true
+      },
+      onClose: (context) => clearTimeout(expiries.get(context)),
+      onSubscribe: (context, _id, payload) => operations.prepare(context, payload),
+      execute: (args) => operations.run(args),
+      subscribe: (args) => operations.run(args),
+    },
+    sockets,
+  )
+
+  app.addHook('preClose', async () => {
+    const abandon = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate()
+    }, CLOSE_GRACE_MS)
+    await server.dispose()
+    clearTimeout(abandon)
+  })
+}
+
+function authorizationOf(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const given = params?.['authorization'] ?? params?.['Authorization']
+  if (given === undefined || given === null) return undefined
+  return typeof given === 'string' ? given : ''
+}
