@@ -26,10 +26,12 @@ begin
   -- Own those functions, each limited by policies to what a visitor may see or leave behind.
   perform arv.ensure_role('arv_viewer_reader', 'nologin noinherit');
   perform arv.ensure_role('arv_visit_recorder', 'nologin noinherit');
+  -- Answers what the actor may do in the company that a transaction changes.
+  perform arv.ensure_role('arv_access_reader', 'nologin noinherit');
   -- Appends to the log on behalf of everybody.
   perform arv.ensure_role('arv_log_writer', 'nologin noinherit');
   execute format(
-    'grant arv_viewer_reader, arv_visit_recorder, arv_log_writer to %I with inherit false, set true',
+    'grant arv_viewer_reader, arv_visit_recorder, arv_access_reader, arv_log_writer to %I with inherit false, set true',
     current_user);
 end $$;
 

@@ -1,3 +1,6 @@
+drop function tenancy.actor_role;
+revoke all on all tables in schema tenancy from arv_access_reader;
+revoke usage on schema tenancy from arv_access_reader;
 create function arv.unprotect(target regclass) returns void language plpgsql as $$
 declare
   policy_name name;

@@ -56,3 +56,26 @@ select arv.protect('content.portraits');
 select arv.protect('analytics.view_sessions');
 select arv.protect('analytics.view_session_keys');
 select arv.protect('analytics.content_views');
+
+-- Every change asks this inside its transaction: a role that was taken away a moment ago no longer counts.
+grant usage on schema tenancy to arv_access_reader;
+grant create on schema tenancy to arv_access_reader;
+grant select (id) on tenancy.companies to arv_access_reader;
+grant select (company_id, user_id, role) on tenancy.memberships to arv_access_reader;
+grant select (id, is_platform_admin) on tenancy.users to arv_access_reader;
+create policy access on tenancy.companies for select to arv_access_reader using (true);
+create policy access on tenancy.memberships for select to arv_access_reader using (true);
+create policy access on tenancy.users for select to arv_access_reader using (true);
+
+create function tenancy.actor_role() returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case when u.is_platform_admin then 'OWNER' else m.role end
+  from tenancy.companies c
+    join tenancy.users u on u.id = arv.actor_user_id()
+    left join tenancy.memberships m on m.company_id = c.id and m.user_id = u.id
+  where c.id = arv.changed_company_id()
+$$;
+alter function tenancy.actor_role owner to arv_access_reader;
+revoke create on schema tenancy from arv_access_reader;
+revoke execute on function tenancy.actor_role from public;
+grant execute on function tenancy.actor_role to arv_tenancy, arv_content, arv_media, arv_analytics;

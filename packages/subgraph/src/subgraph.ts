@@ -1,4 +1,5 @@
 import type { Caller } from '@arv/identity'
+import type { JobHandlers, JobName } from '@arv/jobs'
 import type { FastifyInstance } from 'fastify'
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
 
@@ -22,6 +23,12 @@ export interface Subgraph {
   /** Makes the resolvers' context for one operation: loaders live exactly as long as it does. */
   createContext(caller: Caller): object
   readonly commands: Readonly<Record<string, CommandHandler>>
+  /** What its workers do, queue by queue; run by the processes that are told to work. */
+  readonly jobs: JobHandlers
+  /** Jobs that recur: queue → five-field cron in UTC. */
+  readonly cron?: Partial<Record<JobName, string>>
+  /** Work that no queue drives (content's clock); started beside the job workers, answers how to stop it. */
+  startBackground?(): () => Promise<void>
   /** Plain HTTP routes (media's files); mounted on the gateway in one process, behind its proxy in many. */
   routes?(app: FastifyInstance): void
   /** Rejects with the reason while the subgraph can't serve. */

@@ -1,0 +1,143 @@
+import type { Caller, InternalTokenVerifier } from '@arv/identity'
+import fastify from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
+import type { ExecutionResult } from 'graphql'
+import type { Logger } from 'pino'
+import { createDocumentCache } from './documents.ts'
+import { badUserInput, maskError, unauthenticated } from './errors.ts'
+import { hostSocket } from './host-socket.ts'
+import { bearerTokenOf, callerOf } from './internal-headers.ts'
+import { readOperation } from './operation-request.ts'
+import { runCommand } from './run-command.ts'
+import { runOperation } from './run-operation.ts'
+import type { Subgraph } from './subgraph.ts'
+import { receiveUpload } from './uploads.ts'
+import type { UploadLimits } from './uploads.ts'
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024
+/** Room for the token of someone in thousands of companies. */
+const MAX_HEADER_BYTES = 128 * 1024
+const READY_DEADLINE_MS = 3000
+const OPEN_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])
+
+export interface SubgraphHostOptions {
+  readonly tokens: InternalTokenVerifier
+  readonly logger: Logger
+  readonly uploadLimits: UploadLimits
+}
+
+/**
+ * A subgraph as an HTTP server, not yet listening: `POST /graphql` (JSON or multipart), graphql-ws on the same path,
+ * `POST /internal/<command>`, the subgraph's own routes, `/healthz` and `/readyz`. All but the last two need an internal
+ * token for this subgraph. `close()` leaves the subgraph itself open.
+ */
+export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOptions): FastifyInstance {
+  const { tokens, logger } = options
+  const loggerInstance: FastifyBaseLogger = logger
+  const app = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+  })
+  const documents = createDocumentCache(subgraph.schema)
+  const callers = new WeakMap<FastifyRequest, Caller>()
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (OPEN_PATHS.has(request.routeOptions.url)) return
+    const token = bearerTokenOf(request.headers)
+    const verdict = token === null ? null : await tokens.verify(token)
+    if (verdict?.kind === 'valid') {
+      callers.set(request, callerOf(request.headers, verdict.principal))
+    } else {
+      logger.warn({ reason: verdict?.reason ?? 'missing' }, 'A request without a valid internal token')
+      await reply
+        .code(401)
+        .send({ errors: [unauthenticated('An internal token for this subgraph is needed.')] })
+    }
+  })
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ errors: [badUserInput('There is nothing here.')] }),
+  )
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendError(error, callerIn(callers, request), reply, logger),
+  )
+
+  app.get('/healthz', () => ({ alive: true }))
+  app.get('/readyz', async (_request, reply) => {
+    const ready = await isReady(subgraph, logger)
+    return reply.code(ready ? 200 : 503).send({ ready })
+  })
+
+  app.register(async (scope) => {
+    // Left unread: the multipart parser takes the request itself.
+    scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
+    scope.post('/graphql', async (request, reply) => {
+      const caller = callerIn(callers, request)
+      if (!isMultipart(request)) return runBody(request.body, caller)
+      const upload = await receiveUpload(request.raw, reply.raw, options.uploadLimits)
+      reply.raw.once('close', upload.release)
+      return runBody(upload.operation, caller)
+    })
+    scope.post<{ Params: { command: string } }>('/internal/:command', async (request, reply) => {
+      const outcome = await runCommand(
+        subgraph,
+        request.params.command,
+        request.body,
+        callerIn(callers, request),
+        logger,
+      )
+      switch (outcome.kind) {
+        case 'done':
+          return { data: outcome.output }
+        case 'failed':
+          return { errors: [outcome.error] }
+        case 'unknown':
+          return reply.code(404).send({ errors: [badUserInput('There is no such command.')] })
+      }
+    })
+  })
+  app.register(async (scope) => subgraph.routes?.(scope))
+  hostSocket(app, { subgraph, documents, tokens, logger })
+  return app
+
+  async function runBody(body: unknown, caller: Caller): Promise<ExecutionResult> {
+    const reading = readOperation(documents, body, caller)
+    return reading.kind === 'ok'
+      ? runOperation(subgraph, reading.operation, logger)
+      : { errors: reading.errors }
+  }
+}
+
+function callerIn(callers: WeakMap<FastifyRequest, Caller>, request: FastifyRequest): Caller {
+  return callers.get(request) ?? callerOf(request.headers, { kind: 'anonymous' })
+}
+
+function isMultipart(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.startsWith('multipart/form-data') === true
+}
+
+function sendError(error: FastifyError | GraphQLError, caller: Caller, reply: FastifyReply, logger: Logger) {
+  if (error instanceof GraphQLError)
+    return reply.code(200).send({ errors: [maskError(error, logger, caller.requestId)] })
+  const status = error.statusCode ?? 500
+  // The framework's own refusals: a body that is too large, of another type, or no JSON.
+  if (status >= 400 && status < 500)
+    return reply.code(status).send({ errors: [badUserInput('The request is malformed.')] })
+  return reply.code(500).send({ errors: [maskError(error, logger, caller.requestId)] })
+}
+
+async function isReady(subgraph: Subgraph, logger: Logger): Promise<boolean> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('The check took too long.')), READY_DEADLINE_MS)
+  try {
+    await Promise.race([subgraph.ready(), late])
+    return true
+  } catch (error) {
+    logger.warn({ err: error }, 'Not ready')
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
