@@ -1,12 +1,17 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { executeQueryPlan } from '@apollo/gateway'
-import type { ExecutionResult } from 'graphql'
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { cloneEvent, isPlainObject } from './clone-event.ts'
 import type { FederatedSchema } from './federated-schema.ts'
-import { toGraphQLError } from './graphql-errors.ts'
 import type { PlannedSubscription } from './plan-subscription.ts'
 
 type RequestContext = Parameters<typeof executeQueryPlan>[2]
+
+/** What a source yields: a result of graphql-js, or one that came over a wire as JSON. */
+export interface SourceResult {
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined
+  readonly errors?: readonly (GraphQLError | GraphQLFormattedError)[] | undefined
+}
 
 type ServiceResponse = Awaited<ReturnType<GraphQLDataSource['process']>>
 
@@ -15,22 +20,24 @@ export type Logger = RequestContext['logger']
 export interface EventExecution<TContext extends object> {
   readonly schema: FederatedSchema
   readonly plan: PlannedSubscription
-  readonly event: ExecutionResult
+  readonly event: SourceResult
   readonly variables: Readonly<Record<string, unknown>>
   readonly context: TContext
   readonly services: Readonly<Record<string, GraphQLDataSource>>
   readonly logger: Logger
+  /** Turns what went wrong, in whatever form, into what the client is told. */
+  readonly report: (error: unknown) => GraphQLError
 }
 
 /**
  * The response to one event: its own fields as the source sent them, those of other services fetched now, shaped to
- * the client's selection. Errors are `GraphQLError`s with the client's paths. Never rejects: what goes wrong with one
- * event costs that event only.
+ * the client's selection. Errors have the client's paths. Never rejects: what goes wrong with one event costs that
+ * event only.
  */
 export async function executeEvent<TContext extends object>(
   execution: EventExecution<TContext>,
 ): Promise<ExecutionResult> {
-  const { schema, plan } = execution
+  const { schema, plan, report } = execution
   try {
     const { data, errors, extensions } = await executeQueryPlan(
       plan.eventPlan,
@@ -43,11 +50,11 @@ export async function executeEvent<TContext extends object>(
     return {
       // A request that failed as a whole has no data; the response to an event always does.
       data: data ?? null,
-      ...(errors && errors.length > 0 ? { errors: errors.map(toGraphQLError) } : {}),
+      ...(errors && errors.length > 0 ? { errors: errors.map(report) } : {}),
       ...(extensions ? { extensions } : {}),
     }
   } catch (error) {
-    return { data: null, errors: [toGraphQLError(error)] }
+    return { data: null, errors: [report(error)] }
   }
 }
 
@@ -72,7 +79,7 @@ function withEvent<TContext extends object>({
   return { ...services, [primary.serviceName]: overlay }
 }
 
-function responseOf({ data, errors }: ExecutionResult): ServiceResponse {
+function responseOf({ data, errors }: SourceResult): ServiceResponse {
   const copy = cloneEvent(data)
   return {
     data: isPlainObject(copy) ? copy : null,

@@ -1,6 +1,6 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
-import type { Logger } from './execute-event.ts'
+import type { Logger, SourceResult } from './execute-event.ts'
 import { executeEvent } from './execute-event.ts'
 import { buildFederatedSchema } from './federated-schema.ts'
 import { toGraphQLError } from './graphql-errors.ts'
@@ -29,7 +29,7 @@ export interface SourceRequest<TContext extends object> {
 export type OpenSource<TContext extends object> = (
   serviceName: string,
   request: SourceRequest<TContext>,
-) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>
+) => Promise<AsyncIterable<SourceResult> | SourceResult>
 
 export interface FederatedSubscriptionsOptions<TContext extends object> {
   readonly supergraphSdl: string
@@ -127,7 +127,7 @@ export function createFederatedSubscriptions<TContext extends object>(
     { primary, primaryDocument }: PlannedSubscription,
     variables: Readonly<Record<string, unknown>>,
     context: TContext,
-  ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+  ): Promise<AsyncIterable<SourceResult> | ExecutionResult> {
     try {
       const source = await openSource(primary.serviceName, {
         document: primaryDocument,
@@ -144,7 +144,7 @@ export function createFederatedSubscriptions<TContext extends object>(
   }
 
   function stream(
-    source: AsyncIterator<ExecutionResult>,
+    source: AsyncIterator<SourceResult>,
     plan: PlannedSubscription,
     variables: Readonly<Record<string, unknown>>,
     subscriber: TContext,
@@ -153,9 +153,16 @@ export function createFederatedSubscriptions<TContext extends object>(
       source,
       async respond(event) {
         const context = (await options.contextForEvent?.(subscriber)) ?? subscriber
-        const response = await executeEvent({ schema, plan, event, variables, context, services, logger })
-        if (!response.errors) return response
-        return { ...response, errors: response.errors.map((error) => report(error, context)) }
+        return executeEvent({
+          schema,
+          plan,
+          event,
+          variables,
+          context,
+          services,
+          logger,
+          report: (error) => report(error, context),
+        })
       },
       report: (error) => report(error, subscriber),
       onEnd: () => streams.delete(opened),
@@ -196,7 +203,7 @@ export function createFederatedSubscriptions<TContext extends object>(
   }
 }
 
-function refusalOf({ errors }: ExecutionResult): readonly unknown[] {
+function refusalOf({ errors }: SourceResult): readonly unknown[] {
   return errors && errors.length > 0
     ? errors
     : [new Error('The service answered without a stream of events.')]

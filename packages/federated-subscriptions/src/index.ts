@@ -1,3 +1,4 @@
+export type { Logger, SourceResult } from './execute-event.ts'
 export type {
   FederatedSubscriptions,
   FederatedSubscriptionsOptions,

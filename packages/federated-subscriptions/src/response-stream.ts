@@ -1,10 +1,11 @@
 import type { ExecutionResult, GraphQLError } from 'graphql'
+import type { SourceResult } from './execute-event.ts'
 import { toGraphQLError } from './graphql-errors.ts'
 
 interface ResponseStreamOptions {
-  readonly source: AsyncIterator<ExecutionResult>
+  readonly source: AsyncIterator<SourceResult>
   /** Makes the response to one event. Rejects to end the stream. */
-  readonly respond: (event: ExecutionResult) => Promise<ExecutionResult>
+  readonly respond: (event: SourceResult) => Promise<ExecutionResult>
   /** Turns what ended the stream into what its consumer is told. */
   readonly report: (error: unknown) => GraphQLError
   /** Called once, however the stream ends. */
@@ -65,7 +66,7 @@ export function createResponseStream({
     }
   }
 
-  async function readSource(): Promise<IteratorResult<ExecutionResult>> {
+  async function readSource(): Promise<IteratorResult<SourceResult>> {
     try {
       const event = await source.next()
       sourceEnded = event.done === true
@@ -116,7 +117,7 @@ export function createResponseStream({
  * Tells a source that nobody listens any more. Not awaited: a source that is an async generator answers only after
  * its next event, which may never come. How it fails to close is its own business: its subscriber is gone.
  */
-export function closeSource(source: AsyncIterator<ExecutionResult>): void {
+export function closeSource(source: AsyncIterator<SourceResult>): void {
   try {
     source.return?.().catch(() => undefined)
   } catch {

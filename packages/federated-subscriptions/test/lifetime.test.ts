@@ -22,6 +22,34 @@ describe('a source', () => {
     expect(subscriptions.openCount()).toBe(0)
   })
 
+  test('that has ended or failed by itself is not asked to close', async () => {
+    const house = openAuctionHouse()
+    let closeRequests = 0
+    function iterating(next: () => Promise<IteratorResult<ExecutionResult>>): AsyncIterable<ExecutionResult> {
+      const iterator: AsyncIterator<ExecutionResult> = {
+        next,
+        return() {
+          closeRequests++
+          return Promise.resolve({ done: true, value: undefined })
+        },
+      }
+      return { [Symbol.asyncIterator]: () => iterator }
+    }
+    const sources = [
+      iterating(() => Promise.resolve({ done: true, value: undefined })),
+      iterating(() => Promise.reject(new Error('connection lost'))),
+    ]
+    const subscriptions = subscriptionsOf(house, { openSource: () => Promise.resolve(sources.shift() ?? {}) })
+    const ending = await listen(subscriptions, amounts)
+    const failing = await listen(subscriptions, amounts)
+
+    expect(await ending.next()).toEqual({ done: true, value: undefined })
+    await expect(failing.next()).rejects.toThrow('connection lost')
+    await Promise.all([ending.return(), failing.return()])
+
+    expect(closeRequests).toBe(0)
+  })
+
   test('that fails ends the stream with its error as a GraphQLError', async () => {
     const house = openAuctionHouse()
     const subscriptions = subscriptionsOf(house)
@@ -99,19 +127,24 @@ describe('a subscriber who leaves', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
-  test('does not wait for a source that only closes with its next event', async () => {
+  test('does not wait for a source that only closes with its next event, and has nothing fetched for that', async () => {
     const house = openAuctionHouse()
-    async function* silentSource(): AsyncGenerator<ExecutionResult> {
-      yield await new Promise<never>(() => undefined)
+    const event = Promise.withResolvers<ExecutionResult>()
+    async function* slowSource(): AsyncGenerator<ExecutionResult> {
+      yield await event.promise
     }
-    const subscriptions = subscriptionsOf(house, { openSource: () => Promise.resolve(silentSource()) })
-    const stream = await listen(subscriptions, amounts)
+    const subscriptions = subscriptionsOf(house, { openSource: () => Promise.resolve(slowSource()) })
+    const stream = await listen(subscriptions, 'subscription { bidPlaced { leaders { name } } }')
     const waiting = stream.next()
+    await new Promise(setImmediate)
 
     await stream.return()
 
     expect(await waiting).toEqual({ done: true, value: undefined })
     expect(subscriptions.openCount()).toBe(0)
+    event.resolve({ data: { bidPlaced: { leaders: [{ __typename: 'Bidder', id: '1' }] } } })
+    await new Promise(setImmediate)
+    expect(house.calls).toEqual([])
   })
 
   test('while an event is being answered gets nothing more', async () => {
