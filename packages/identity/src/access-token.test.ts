@@ -45,7 +45,15 @@ describe('access tokens', () => {
 
   test('a token holds the user, the family and what the standard asks for, nothing else', async () => {
     const { token } = await issuer.issue({ userId: 7, familyId: 'f-1' })
-    expect(Object.keys(decodeJwt(token)).sort()).toEqual(['aud', 'exp', 'fam', 'iat', 'iss', 'jti', 'sub'])
+    expect(Object.keys(decodeJwt(token)).toSorted()).toEqual([
+      'aud',
+      'exp',
+      'fam',
+      'iat',
+      'iss',
+      'jti',
+      'sub',
+    ])
     expect(decodeJwt(token).sub).toBe('7')
     expect(decodeProtectedHeader(token)).toEqual({
       alg: 'EdDSA',

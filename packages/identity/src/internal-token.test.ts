@@ -109,6 +109,6 @@ describe('internal tokens', () => {
       principal: { ...owner, memberships },
     })
     expect(token.length).toBeLessThan(10_000)
-    expect(Object.keys(decodeJwt(token)).sort()).toEqual(['aud', 'exp', 'iat', 'prn'])
+    expect(Object.keys(decodeJwt(token)).toSorted()).toEqual(['aud', 'exp', 'iat', 'prn'])
   })
 })

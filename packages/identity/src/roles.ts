@@ -18,5 +18,7 @@ export function roleIn(principal: Principal, companyId: number): Role | null {
 export function visibleCompanyIds(principal: Principal): readonly number[] | 'all' {
   if (principal.kind === 'anonymous') return []
   if (principal.isPlatformAdmin) return 'all'
-  return [...new Set(principal.memberships.map((membership) => membership.companyId))].sort((a, b) => a - b)
+  return [...new Set(principal.memberships.map((membership) => membership.companyId))].toSorted(
+    (a, b) => a - b,
+  )
 }

@@ -1,11 +1,15 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import type { JSONWebKeySet } from 'jose'
+import type { JSONWebKeySet, JWK } from 'jose'
 import { z } from 'zod'
 
 const publicJwkSchema = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() })
 const privateJwkSchema = publicJwkSchema.extend({ d: z.string() })
-const jwksSchema = z.object({ keys: z.array(publicJwkSchema.extend({ kid: z.string() })).min(1) })
+const jwksSchema = z.object({
+  keys: z
+    .array(publicJwkSchema.extend({ kid: z.string() }).transform(({ x, kid }) => publicJwk(x, kid)))
+    .min(1),
+})
 
 export interface SigningKey {
   readonly key: KeyObject
@@ -33,7 +37,7 @@ export function readSigningKey(privateJwk: string): SigningKey {
 /** The public half of a private JWK, as the key set that verifiers take. */
 export function publicJwksOf(privateJwk: string): JSONWebKeySet {
   const { kid, publicX } = readSigningKey(privateJwk)
-  return { keys: [{ kty: 'OKP', crv: 'Ed25519', x: publicX, kid, alg: 'EdDSA', use: 'sig' }] }
+  return { keys: [publicJwk(publicX, kid)] }
 }
 
 /**
@@ -47,7 +51,11 @@ export function readPublicJwks(json: string): JSONWebKeySet {
       'The public keys are not a JWK set of Ed25519 keys: { "keys": [{ "kty", "crv", "x", "kid" }] }.',
     )
   }
-  return { keys: parsed.data.keys.map((key) => ({ ...key, alg: 'EdDSA', use: 'sig' })) }
+  return parsed.data
+}
+
+function publicJwk(x: string, kid: string): JWK {
+  return { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' }
 }
 
 /** RFC 7638 thumbprint of an Ed25519 key: SHA-256 of its required members in lexical order. */

@@ -35,7 +35,7 @@ function select(rows: readonly Position[], args: PageArgs, ordering: Ordering) {
   const { where, orderBy, limit } = keysetOf(reading.page)
   const found = rows
     .filter((row) => where.every((condition) => holds(condition, row) === true))
-    .sort((a, b) => {
+    .toSorted((a, b) => {
       for (const { column, direction, nulls } of orderBy) {
         const [x, y] = [a[column], b[column]]
         if (x === y) continue
@@ -86,7 +86,7 @@ function inOrder(rows: readonly Position[], { direction, type }: Ordering): numb
   const undated = rows.filter((row) => row.sort === null)
   const bySort = (a: Position, b: Position) => (String(a.sort) < String(b.sort) ? -sign : sign)
   dated.sort((a, b) => (a.sort === b.sort ? byId(a, b) : bySort(a, b)))
-  return [...dated, ...undated.sort(byId)].map((row) => row.id)
+  return [...dated, ...undated.toSorted(byId)].map((row) => row.id)
 }
 
 // Ten microseconds of one millisecond, and null: what a bulk import or an "expires never" list looks like.
@@ -127,7 +127,7 @@ describe('walking the pages of a list', () => {
           fc.pre(rows.length > 0)
           const ordering: Ordering = { key: 'AT', direction, type: 'timestamp', nullable: true }
           const all = select(rows, { first: 100 }, ordering).edges
-          const [from = 0, to = 0] = [a % all.length, b % all.length].sort((x, y) => x - y)
+          const [from = 0, to = 0] = [a % all.length, b % all.length].toSorted((x, y) => x - y)
           const cursors = { after: all[from]?.cursor, before: all[to]?.cursor }
           const between = select(
             rows,

@@ -1,11 +1,12 @@
 import type { Caller, InternalTokenVerifier } from '@arv/identity'
-import fastify from 'fastify'
+import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import type { Logger } from 'pino'
 import { createDocumentCache } from './documents.ts'
 import { badUserInput, maskError, unauthenticated } from './errors.ts'
+import { answerHealth } from './health.ts'
 import { hostSocket } from './host-socket.ts'
 import { bearerTokenOf, callerOf } from './internal-headers.ts'
 import { readOperation } from './operation-request.ts'
@@ -18,7 +19,6 @@ import type { UploadLimits } from './uploads.ts'
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** Room for the token of someone in thousands of companies. */
 const MAX_HEADER_BYTES = 128 * 1024
-const READY_DEADLINE_MS = 3000
 const OPEN_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])
 
 export interface SubgraphHostOptions {
@@ -37,7 +37,7 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
   const loggerInstance: FastifyBaseLogger = logger
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
   })
@@ -64,11 +64,7 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
     sendError(error, callerIn(callers, request), reply, logger),
   )
 
-  app.get('/healthz', () => ({ alive: true }))
-  app.get('/readyz', async (_request, reply) => {
-    const ready = await isReady(subgraph, logger)
-    return reply.code(ready ? 200 : 503).send({ ready })
-  })
+  answerHealth(app, subgraph, logger)
 
   app.register(async (scope) => {
     // Left unread: the multipart parser takes the request itself.
@@ -126,18 +122,4 @@ function sendError(error: FastifyError | GraphQLError, caller: Caller, reply: Fa
   if (status >= 400 && status < 500)
     return reply.code(status).send({ errors: [badUserInput('The request is malformed.')] })
   return reply.code(500).send({ errors: [maskError(error, logger, caller.requestId)] })
-}
-
-async function isReady(subgraph: Subgraph, logger: Logger): Promise<boolean> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('The check took too long.')), READY_DEADLINE_MS)
-  try {
-    await Promise.race([subgraph.ready(), late])
-    return true
-  } catch (error) {
-    logger.warn({ err: error }, 'Not ready')
-    return false
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { subgraphAudience } from '@arv/identity'
 import type { Caller, InternalTokenSigner } from '@arv/identity'
-import { getOperationAST, GraphQLError } from 'graphql'
+import { getOperationAST, GraphQLError, OperationTypeNode } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import type { Logger } from 'pino'
 import { z } from 'zod'
@@ -20,7 +20,7 @@ import { readWireErrors, readWireResult } from './wire-result.ts'
 const DEADLINE_MS = 5000
 const UPLOAD_IDLE_MS = 120_000
 const COMMAND_NAME = /^\w+$/
-const commandAnswerSchema = z.object({ data: z.unknown(), errors: z.unknown() })
+const commandAnswerSchema = z.object({ data: z.unknown().optional(), errors: z.unknown().optional() })
 
 export interface HttpClientOptions {
   readonly name: SubgraphName
@@ -86,7 +86,8 @@ export function createHttpClient(options: HttpClientOptions): HttpSubgraphClient
   async function send(request: SubgraphRequest): Promise<Answer> {
     const { query, operationName, variables, caller } = request
     const content = { query, operationName, variables }
-    const isMutation = getOperationAST(request.document, operationName)?.operation === 'mutation'
+    const isMutation =
+      getOperationAST(request.document, operationName)?.operation === OperationTypeNode.MUTATION
     if (!isMutation) return post(graphqlUrl, content, caller, 2)
     const split = splitUploads(variables)
     return split.uploads.size > 0 ? upload(request, split) : post(graphqlUrl, content, caller, 1)
@@ -124,11 +125,16 @@ export function createHttpClient(options: HttpClientOptions): HttpSubgraphClient
     async command(command, input, caller) {
       if (!COMMAND_NAME.test(command)) throw new Error(`"${command}" can't be a command's name.`)
       const url = new URL(`/internal/${command}`, graphqlUrl)
-      try {
-        return outputOf(await post(url, input ?? null, caller, 2), command)
-      } catch (error) {
+      const answer = await post(url, input ?? null, caller, 2).catch((error: unknown) => {
         throw unavailable(caller, error)
-      }
+      })
+      if (answer.status === 404) throw new Error(`${name} has no command "${command}".`)
+      const output = answer.status === 200 ? commandAnswerSchema.safeParse(answer.json) : null
+      if (!output?.success)
+        throw unavailable(caller, new Error(`It answered the command with ${answer.status}.`))
+      const [error] = readWireErrors(output.data.errors) ?? []
+      if (error) throw error
+      return output.data.data ?? null
     },
     close: () => agent.destroy(),
   }
@@ -147,13 +153,4 @@ function resultOf({ status, json }: Answer): ExecutionResult {
   const result = status === 200 ? readWireResult(json) : null
   if (result === null) throw new Error(`It answered ${status} with what is no GraphQL result.`)
   return result
-}
-
-/** @throws GraphQLError that the command ended with */
-function outputOf({ status, json }: Answer, command: string): unknown {
-  const parsed = status === 200 ? commandAnswerSchema.safeParse(json) : null
-  if (!parsed?.success) throw new Error(`It answered the command "${command}" with ${status}.`)
-  const [error] = readWireErrors(parsed.data.errors) ?? []
-  if (error) throw error
-  return parsed.data.data ?? null
 }

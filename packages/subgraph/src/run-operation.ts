@@ -1,6 +1,6 @@
 import type { Caller } from '@arv/identity'
-import { createSourceEventStream, execute, getOperationAST, GraphQLError } from 'graphql'
-import type { DocumentNode, ExecutionResult } from 'graphql'
+import { createSourceEventStream, execute, getOperationAST, OperationTypeNode } from 'graphql'
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { badUserInput, maskError } from './errors.ts'
 import type { Subgraph } from './subgraph.ts'
@@ -23,7 +23,7 @@ export async function runOperation(
   logger: Logger,
 ): Promise<ExecutionResult> {
   const operationNode = getOperationAST(operation.document, operation.operationName)
-  if (operationNode?.operation === 'subscription') {
+  if (operationNode?.operation === OperationTypeNode.SUBSCRIPTION) {
     return { errors: [badUserInput('A subscription needs a WebSocket.')] }
   }
   return runOnce(subgraph, operation, undefined, logger)

@@ -15,7 +15,7 @@ export const SHARED_SCHEMA_PATH: string = fileURLToPath(new URL('../schema/share
 export function loadTypeDefs(directory: string): DocumentNode {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.graphql'))
-    .sort()
+    .toSorted()
     .map((path) => join(directory, path))
   return concatAST([SHARED_SCHEMA_PATH, ...files].map(parseFile))
 }

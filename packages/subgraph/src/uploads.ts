@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { GraphQLError } from 'graphql'
+import type { GraphQLError } from 'graphql'
 import { processRequest } from 'graphql-upload-minimal'
 import type { FileUpload } from 'graphql-upload-minimal'
 import { badUserInput } from './errors.ts'
@@ -21,7 +21,7 @@ export interface ReceivedUpload {
   /** The operation with an `Upload` wherever a file belongs; of the client's shape, so to be checked. */
   readonly operation: unknown
   /** To be called once the answer is sent: takes what is left of the request, for a few seconds, so that the client reads it. */
-  release(): void
+  readonly release: () => void
 }
 
 /**
@@ -89,7 +89,8 @@ function isExpected(error: unknown): boolean {
 }
 
 function drain(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return
+  // Not `complete`: a request may have arrived as a whole and still wait to be read, and its connection with it.
+  if (request.readableEnded || request.destroyed) return
   request.unpipe()
   request.resume()
   const timer = setTimeout(() => request.destroy(), DRAIN_MS)

@@ -30,70 +30,94 @@ export type Scalars = {
   URL: { input: string; output: string; }
   /** A UUID in lower case, e.g. `0b9a63b6-5f6e-4c0b-9d0e-6d2f4ab1c8a7`. */
   UUID: { input: string; output: string; }
+  /** A file that the client sends along. */
   Upload: { input: UploadedFile; output: UploadedFile; }
   _FieldSet: { input: string; output: string; }
 };
 
+/** A note to add. */
 export type AddNoteInput = {
-  extra?: InputMaybe<Scalars['JSONObject']['input']>;
-  mood?: InputMaybe<Mood>;
+  /** What is worth remembering. */
   text: Scalars['String']['input'];
 };
 
+/** What came of adding a note. */
 export type AddNotePayload = {
   __typename?: 'AddNotePayload';
+  /** The note; null when it was not added. */
   note?: Maybe<Note>;
+  /** Why it was not. */
   userErrors: Array<UserError>;
 };
 
-export type Author = {
-  __typename?: 'Author';
-  id: Scalars['ID']['output'];
-  name?: Maybe<Scalars['String']['output']>;
-  notes?: Maybe<NoteConnection>;
+/** Who the subgraph thinks is asking. */
+export type Asker = {
+  __typename?: 'Asker';
+  /** The visitor's address. */
+  ipAddress?: Maybe<Scalars['String']['output']>;
+  /** The request's id. */
+  requestId: Scalars['String']['output'];
+  /** The visitor's browser. */
+  userAgent?: Maybe<Scalars['String']['output']>;
+  /** The user; null for nobody. */
+  userId?: Maybe<Scalars['Int']['output']>;
 };
-
-
-export type AuthorNotesArgs = {
-  after?: InputMaybe<Scalars['String']['input']>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-};
-
-export type Mood =
-  | 'BAD'
-  | 'GOOD';
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Adds a note. */
   addNote: AddNotePayload;
+  /** Takes a file and doesn't look at it. */
+  ignore: Scalars['Boolean']['output'];
+  /** Takes files. */
+  receive: Array<ReceivedFile>;
 };
 
 
 export type MutationAddNoteArgs = {
-  file?: InputMaybe<Scalars['Upload']['input']>;
   input: AddNoteInput;
 };
 
-/** A note. */
-export type Note = {
-  __typename?: 'Note';
-  at: Scalars['DateTime']['output'];
-  /** Its id. */
-  id: Scalars['ID']['output'];
-  size?: Maybe<Scalars['BigInt']['output']>;
-  text?: Maybe<Scalars['String']['output']>;
+
+export type MutationIgnoreArgs = {
+  file: Scalars['Upload']['input'];
 };
 
+
+export type MutationReceiveArgs = {
+  files: Array<Scalars['Upload']['input']>;
+};
+
+/** Something worth remembering. */
+export type Note = {
+  __typename?: 'Note';
+  /** When it was written. */
+  at: Scalars['DateTime']['output'];
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+  /** How often the operation's context was asked for a note so far. */
+  loads: Scalars['Int']['output'];
+  /** What is worth remembering. */
+  text: Scalars['String']['output'];
+};
+
+/** Notes, the oldest first. */
 export type NoteConnection = {
   __typename?: 'NoteConnection';
+  /** The notes of this page. */
   edges: Array<NoteEdge>;
+  /** Where the page is. */
   pageInfo: PageInfo;
+  /** How many there are in all. */
   totalCount: Scalars['Int']['output'];
 };
 
+/** A note and its place in the list. */
 export type NoteEdge = {
   __typename?: 'NoteEdge';
+  /** Its place. */
   cursor: Scalars['String']['output'];
+  /** The note. */
   node: Note;
 };
 
@@ -119,7 +143,20 @@ export type PageInfo = {
 
 export type Query = {
   __typename?: 'Query';
+  /** Who is asking. */
+  asker: Asker;
+  /** Fails as code fails. */
+  broken?: Maybe<Scalars['Int']['output']>;
+  /** Never answers. */
+  hung?: Maybe<Scalars['Int']['output']>;
+  /** One note. */
   note?: Maybe<Note>;
+  /** All notes. */
+  notes: NoteConnection;
+  /** Fails as a database that is gone. */
+  offline?: Maybe<Scalars['Int']['output']>;
+  /** Never for anybody. */
+  secret?: Maybe<Scalars['Int']['output']>;
 };
 
 
@@ -127,14 +164,31 @@ export type QueryNoteArgs = {
   id: Scalars['ID']['input'];
 };
 
-export type Subscription = {
-  __typename?: 'Subscription';
-  noteAdded: Note;
+
+export type QueryNotesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** A file as it arrived. */
+export type ReceivedFile = {
+  __typename?: 'ReceivedFile';
+  /** Its name. */
+  name: Scalars['String']['output'];
+  /** SHA-256 of the bytes, in hexadecimal. */
+  sha256: Scalars['String']['output'];
+  /** How many bytes came. */
+  sizeBytes: Scalars['BigInt']['output'];
+};
 
-export type SubscriptionNoteAddedArgs = {
-  after?: InputMaybe<Scalars['String']['input']>;
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** Says once what is wrong. */
+  expired: Note;
+  /** Each note that is added. */
+  noteAdded: Note;
 };
 
 /** Why a mutation was not done, in words for the person who asked for it. Nothing was changed when there is one. */
@@ -241,17 +295,11 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
-  Author: Author;
   Note: Note;
 };
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
-  Author:
-    ( { __typename: 'Author' }
-    & GraphQLRecursivePick<FederationTypes['Author'], {"id":true}>
-    & ( Record<PropertyKey, never>
-        | GraphQLRecursivePick<FederationTypes['Author'], {"name":true}> ) );
   Note:
     ( { __typename: 'Note' }
     & GraphQLRecursivePick<FederationTypes['Note'], {"id":true}> );
@@ -264,23 +312,23 @@ export type ResolversTypes = {
   AddNoteInput: AddNoteInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   AddNotePayload: ResolverTypeWrapper<Omit<AddNotePayload, 'note'> & { note?: Maybe<ResolversTypes['Note']> }>;
-  Author: ResolverTypeWrapper<Omit<Author, 'notes'> & { notes?: Maybe<ResolversTypes['NoteConnection']> }>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Asker: ResolverTypeWrapper<Asker>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
-  Mood: Mood;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Note: ResolverTypeWrapper<NoteParent>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   NoteConnection: ResolverTypeWrapper<NoteConnectionParent>;
   NoteEdge: ResolverTypeWrapper<Omit<NoteEdge, 'node'> & { node: ResolversTypes['Note'] }>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReceivedFile: ResolverTypeWrapper<ReceivedFile>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TimeZone: ResolverTypeWrapper<Scalars['TimeZone']['output']>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
@@ -295,8 +343,7 @@ export type ResolversParentTypes = {
   AddNoteInput: AddNoteInput;
   String: Scalars['String']['output'];
   AddNotePayload: Omit<AddNotePayload, 'note'> & { note?: Maybe<ResolversParentTypes['Note']> };
-  Author: Omit<Author, 'notes'> & { notes?: Maybe<ResolversParentTypes['NoteConnection']> } | FederationReferenceTypes['Author'];
-  ID: Scalars['ID']['output'];
+  Asker: Asker;
   Int: Scalars['Int']['output'];
   BigInt: Scalars['BigInt']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -304,12 +351,14 @@ export type ResolversParentTypes = {
   JSONObject: Scalars['JSONObject']['output'];
   LocalTime: Scalars['LocalTime']['output'];
   Mutation: Record<PropertyKey, never>;
+  Boolean: Scalars['Boolean']['output'];
   Note: NoteParent;
+  ID: Scalars['ID']['output'];
   NoteConnection: NoteConnectionParent;
   NoteEdge: Omit<NoteEdge, 'node'> & { node: ResolversParentTypes['Note'] };
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
   Query: Record<PropertyKey, never>;
+  ReceivedFile: ReceivedFile;
   Subscription: Record<PropertyKey, never>;
   TimeZone: Scalars['TimeZone']['output'];
   URL: Scalars['URL']['output'];
@@ -323,10 +372,11 @@ export type AddNotePayloadResolvers<ContextType = NotesContext, ParentType exten
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
-export type AuthorResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['Author'] = ResolversParentTypes['Author'], FederationReferenceType extends FederationReferenceTypes['Author'] = FederationReferenceTypes['Author']> = {
-  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Author']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  notes?: Resolver<Maybe<ResolversTypes['NoteConnection']>, ParentType, ContextType, Partial<AuthorNotesArgs>>;
+export type AskerResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['Asker'] = ResolversParentTypes['Asker']> = {
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
@@ -351,14 +401,16 @@ export interface LocalTimeScalarConfig extends GraphQLScalarTypeConfig<Resolvers
 
 export type MutationResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addNote?: Resolver<ResolversTypes['AddNotePayload'], ParentType, ContextType, RequireFields<MutationAddNoteArgs, 'input'>>;
+  ignore?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationIgnoreArgs, 'file'>>;
+  receive?: Resolver<Array<ResolversTypes['ReceivedFile']>, ParentType, ContextType, RequireFields<MutationReceiveArgs, 'files'>>;
 };
 
 export type NoteResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['Note'] = ResolversParentTypes['Note'], FederationReferenceType extends FederationReferenceTypes['Note'] = FederationReferenceTypes['Note']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Note']> | FederationReferenceType, FederationReferenceType, ContextType>;
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  size?: Resolver<Maybe<ResolversTypes['BigInt']>, ParentType, ContextType>;
-  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  loads?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type NoteConnectionResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['NoteConnection'] = ResolversParentTypes['NoteConnection']> = {
@@ -380,11 +432,24 @@ export type PageInfoResolvers<ContextType = NotesContext, ParentType extends Res
 };
 
 export type QueryResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  asker?: Resolver<ResolversTypes['Asker'], ParentType, ContextType>;
+  broken?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  hung?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType, RequireFields<QueryNoteArgs, 'id'>>;
+  notes?: Resolver<ResolversTypes['NoteConnection'], ParentType, ContextType, Partial<QueryNotesArgs>>;
+  offline?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ReceivedFileResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['ReceivedFile'] = ResolversParentTypes['ReceivedFile']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = NotesContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  noteAdded?: SubscriptionResolver<ResolversTypes['Note'], "noteAdded", ParentType, ContextType, Partial<SubscriptionNoteAddedArgs>>;
+  expired?: SubscriptionResolver<ResolversTypes['Note'], "expired", ParentType, ContextType>;
+  noteAdded?: SubscriptionResolver<ResolversTypes['Note'], "noteAdded", ParentType, ContextType>;
 };
 
 export interface TimeZoneScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['TimeZone'], any> {
@@ -411,7 +476,7 @@ export type UserErrorResolvers<ContextType = NotesContext, ParentType extends Re
 
 export type Resolvers<ContextType = NotesContext> = {
   AddNotePayload?: AddNotePayloadResolvers<ContextType>;
-  Author?: AuthorResolvers<ContextType>;
+  Asker?: AskerResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   EmailAddress?: GraphQLScalarType;
@@ -423,6 +488,7 @@ export type Resolvers<ContextType = NotesContext> = {
   NoteEdge?: NoteEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ReceivedFile?: ReceivedFileResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   TimeZone?: GraphQLScalarType;
   URL?: GraphQLScalarType;
