@@ -1,3 +1,4 @@
+export { appendAudit, type AuditEntry } from './audit.ts'
 export { CursorExpiredError, eventCursor, InvalidCursorError, snapshotCursor } from './cursor.ts'
 export { type EventBus, SubscriberTooSlowError, type SubscribeOptions } from './event-bus.ts'
 export type {

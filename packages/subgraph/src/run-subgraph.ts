@@ -1,5 +1,10 @@
 import { createDatabase, type Database } from '@arv/database'
-import { createPostgresEventBus, createPostgresEventWriter, type EventBus, type EventWriter } from '@arv/events'
+import {
+  createPostgresEventBus,
+  createPostgresEventWriter,
+  type EventBus,
+  type EventWriter,
+} from '@arv/events'
 import { createInternalTokenVerifier, subgraphAudience } from '@arv/identity'
 import { type Jobs, type JobSender, startJobs } from '@arv/jobs'
 import { fastify, type FastifyInstance } from 'fastify'
@@ -83,7 +88,12 @@ async function start<Own extends z.ZodRawShape>(
   await database.ping()
   const events = createPostgresEventWriter({ url, onError })
   onClose(() => events.close())
-  const jobs = await startJobs({ url, subgraph: name, mode: common.role === 'api' ? 'send' : 'work', onError })
+  const jobs = await startJobs({
+    url,
+    subgraph: name,
+    mode: common.role === 'api' ? 'send' : 'work',
+    onError,
+  })
   onClose(() => jobs.close())
   const openEventBus = async () => {
     const bus = await createPostgresEventBus({ database, listenUrl: url, onError })

@@ -1,0 +1,23 @@
+import type { WriteTx } from '@arv/database'
+
+/** What was done, for the company's audit log. */
+export interface AuditEntry {
+  /** Entity and verb: `company.create`, `video.activate`. */
+  readonly action: string
+  /** The GraphQL type of what was changed, with its row id. */
+  readonly entityType: string
+  readonly entityId: number
+  /** The new values of what was changed, by field. Never a secret. */
+  readonly changes?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Writes into the audit log, in the transaction of the change and in the name of its actor.
+ *
+ * @example
+ * await appendAudit(tx, { action: 'video.activate', entityType: 'Video', entityId: video.id })
+ */
+export async function appendAudit(tx: WriteTx, entry: AuditEntry): Promise<void> {
+  const { action, entityType, entityId, changes = {} } = entry
+  await tx.sql`select log.append_audit(${action}, ${entityType}, ${entityId}, ${JSON.stringify(changes)}::jsonb)`
+}
