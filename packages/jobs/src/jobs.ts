@@ -20,8 +20,6 @@ export type JobHandler<Name extends JobName> = (payload: JobPayload<Name>, run: 
 export type JobHandlers = { readonly [Name in JobName]?: JobHandler<Name> }
 
 export interface SendOptions {
-  /** Of several waiting jobs with one key, one remains. */
-  readonly singletonKey?: string
   readonly startAfterSeconds?: number
 }
 
@@ -80,7 +78,6 @@ export async function startJobs(config: JobsConfig): Promise<Jobs> {
     send: async (tx, name, payload, options = {}) => {
       await boss.send(name, JOBS[name].parse(payload), {
         db: inTransaction(tx),
-        ...(options.singletonKey !== undefined && { singletonKey: options.singletonKey }),
         ...(options.startAfterSeconds !== undefined && { startAfter: options.startAfterSeconds }),
       })
     },
