@@ -1,0 +1,2 @@
+export { type LocalPostgres, type LocalPostgresOptions, startLocalPostgres } from './local-postgres.ts'
+export { LocalPostgresError, type LocalPostgresFailure } from './local-postgres-error.ts'
