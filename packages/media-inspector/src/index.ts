@@ -1,0 +1,6 @@
+export type { ImageFile } from './image-file.ts'
+export { inspectVideo, type InspectedVideo, type VideoOptions } from './inspect-video.ts'
+export { processImage, type ImageOptions, type ProcessedImage } from './process-image.ts'
+export type { Rejection, RejectionReason } from './rejection.ts'
+export type { DecoderLimits } from './run-decoder.ts'
+export { sniff, sniffBytes, sniffFile, type ImageFormat, type Sniffed, type VideoContainer } from './sniff.ts'
