@@ -13,3 +13,4 @@ export type {
 } from './access-token.ts'
 export { createInternalTokenSigner, createInternalTokenVerifier, subgraphAudience } from './internal-token.ts'
 export type { InternalTokenSigner, InternalTokenVerdict, InternalTokenVerifier } from './internal-token.ts'
+export { hashPassword, NOBODYS_PASSWORD_HASH, verifyPassword } from './password.ts'
