@@ -78,4 +78,6 @@ $$;
 alter function tenancy.actor_role owner to arv_access_reader;
 revoke create on schema tenancy from arv_access_reader;
 revoke execute on function tenancy.actor_role from public;
-grant execute on function tenancy.actor_role to arv_tenancy, arv_content, arv_media, arv_analytics;
+-- Adding a member also adds a user, who is of no company: tenancy asks as the platform, too.
+grant execute on function tenancy.actor_role to
+  arv_tenancy, arv_content, arv_media, arv_analytics, arv_tenancy_platform;

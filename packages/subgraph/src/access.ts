@@ -29,6 +29,8 @@ export interface CompanyChange {
   readonly needs: Role
   /** The answer when the company is not there or not theirs: the same for both. */
   readonly missing: UserError
+  /** `platform` when the change also touches rows of no company (users); the checks are the same. */
+  readonly scope?: Tenant['scope']
 }
 
 /**
@@ -40,13 +42,14 @@ export interface CompanyChange {
 export async function changeCompany<T>(
   database: Database,
   caller: Caller,
-  { companyId, needs, missing }: CompanyChange,
+  { companyId, needs, missing, scope = 'companies' }: CompanyChange,
   change: (tx: WriteTx) => Promise<T>,
 ): Promise<T | Failure> {
   const actor = userActor(caller)
   const known = refusal(roleIn(caller.principal, companyId), needs, missing)
   if (known) return known
-  return database.write(companies([companyId], actor), async (tx) => {
+  const tenant = scope === 'platform' ? platform(actor, companyId) : companies([companyId], actor)
+  return database.write(tenant, async (tx) => {
     const [row] = await tx.sql<{ role: Role | null }[]>`select tenancy.actor_role() as role`
     return refusal(row?.role ?? null, needs, missing) ?? (await change(tx))
   })
