@@ -31,23 +31,32 @@ export function createApolloServer({
     persistedQueries: false,
     stopOnTerminationSignals: false,
     formatError,
-    plugins: [plugin, refuseSubscriptions, ApolloServerPluginLandingPageDisabled()],
+    plugins: [plugin, refuseOperations, ApolloServerPluginLandingPageDisabled()],
   })
 }
 
-/** A subscription over HTTP would reach the gateway's executor, which throws: it is the client's mistake. */
-const refuseSubscriptions: ApolloServerPlugin<RequestContext> = {
+/** What would reach the gateway's executor and throw there, though it is the client's mistake. */
+const refuseOperations: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ operation }) {
-        if (operation?.operation !== 'subscription') return
-        throw new GraphQLError(
-          'Subscriptions are served over WebSocket (graphql-transport-ws) at this address.',
-          {
-            extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-          },
-        )
+        if (!operation) {
+          throw refusal(
+            'OPERATION_RESOLUTION_FAILURE',
+            'Name the one operation of the document that is to run.',
+          )
+        }
+        if (operation.operation === 'subscription') {
+          throw refusal(
+            'BAD_REQUEST',
+            'Subscriptions are served over WebSocket (graphql-transport-ws) at this address.',
+          )
+        }
       },
     }
   },
+}
+
+function refusal(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClientInfo } from '@arv/identity'
-import { compile, proxyAddr } from '@fastify/proxy-addr'
+import proxyAddr from '@fastify/proxy-addr'
 
 const LONGEST_USER_AGENT = 512
 
@@ -13,7 +13,7 @@ export type ProxyTrust = (address: string, hop: number) => boolean
  * @throws TypeError for an address that is none of these.
  */
 export function proxyTrust(addresses: readonly string[]): ProxyTrust {
-  return compile([...addresses])
+  return proxyAddr.compile([...addresses])
 }
 
 /** Who is at the other end. Used for plain requests and WebSocket upgrades alike, so that both agree. */

@@ -28,8 +28,8 @@ export function composeTypeDefs(
     errors = [],
     hints = [],
   } = composeServices(
-    [...subgraphs]
-      .sort((one, other) => (one.name < other.name ? -1 : 1))
+    subgraphs
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1))
       // A placeholder, as the format demands an address: the real one is configuration.
       .map(({ name, typeDefs }) => ({ name, url: `http://${name}.internal/graphql`, typeDefs })),
   )

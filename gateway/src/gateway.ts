@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { AccessTokenVerifier } from '@arv/identity'
 import { SUBGRAPH_NAMES } from '@arv/subgraph'
 import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
-import fastify from 'fastify'
+import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
@@ -67,6 +66,7 @@ const MULTIPART_FIELD_BYTES = 1_048_576
 /** A connection on which nothing moves; longer than any answer of ours takes. */
 const IDLE_CONNECTION_MS = 120_000
 const DRAIN_MS = 8000
+const IDLE_SWEEP_MS = 100
 
 /** The platform's front door: GraphQL over HTTP and WebSocket, the pages, the files, on one port. */
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
@@ -92,13 +92,14 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const loggerInstance: FastifyBaseLogger = logger
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }) => requestIdOf(headers),
     trustProxy: trust,
     connectionTimeout: IDLE_CONNECTION_MS,
     forceCloseConnections: 'idle',
   })
   addSecurityHeaders(app)
+  answerFailures(app, logger)
   mountGraphqlRoute(app, {
     apollo,
     authenticate,
@@ -126,8 +127,9 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   mountQrRoute(app, publicUrl)
   mountGraphiql(app)
   await mountPages(app, publicUrl)
-  if (deps.mediaProxy) mountMediaProxy(app, deps.mediaProxy, logger)
-  deps.mountRoutes?.(app)
+  const { mediaProxy, mountRoutes } = deps
+  if (mediaProxy) mountMediaProxy(app, mediaProxy, logger)
+  if (mountRoutes) await app.register(async (scope) => mountRoutes(scope))
   await app.ready()
 
   return {
@@ -135,14 +137,27 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     listen: (port, host) => app.listen({ port, host }),
     reload: (supergraphSdl) => supergraph.replace(supergraphSdl),
     async close() {
-      const cutOff = new AbortController()
-      void delay(DRAIN_MS, undefined, { signal: cutOff.signal }).then(
-        () => app.server.closeAllConnections(),
-        () => undefined,
-      )
+      // A connection that becomes idle while we wait for others would be kept alive, and us with it.
+      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS)
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
       await app.close()
-      cutOff.abort()
+      clearInterval(idle)
+      clearTimeout(cutOff)
       await apollo.stop()
     },
   }
+}
+
+/** What no route answered, in plain text: GraphQL has a form of its own for its errors. */
+function answerFailures(app: FastifyInstance, logger: Logger): void {
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).type('text/plain; charset=utf-8').send('There is nothing at this address.\n'),
+  )
+  app.setErrorHandler((error, request, reply) => {
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+    void reply.type('text/plain; charset=utf-8')
+    if (status >= 400 && status < 500) return reply.code(status).send('The request is malformed.\n')
+    logger.error({ err: error, requestId: request.id }, 'request failed')
+    return reply.code(500).send(`Something went wrong on our side. Request id: ${request.id}\n`)
+  })
 }

@@ -35,7 +35,7 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
   app.decorateRequest('graphqlContext', null)
   app.addContentTypeParser('multipart/form-data', (_request, _body, done) => done(null))
 
-  const handle = fastifyApolloHandler<RequestContext, FastifyInstance['server']>(deps.apollo, {
+  const handle = fastifyApolloHandler<RequestContext>(deps.apollo, {
     context: async (request) => {
       if (request.graphqlContext === null) throw new Error('The request was not authenticated.')
       return request.graphqlContext
@@ -83,7 +83,7 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
     errorHandler: (error, request, reply) => {
       const status = statusOf(error)
       if (status >= 500) deps.logger.error({ err: error, requestId: request.id }, 'GraphQL request failed')
-      return sendError(reply, status, publicError(asReported(error, status), request.id))
+      void sendError(reply, status, publicError(asReported(error, status), request.id))
     },
   })
 }

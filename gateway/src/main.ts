@@ -44,7 +44,9 @@ logger.info({ address, publicUrl: env.publicUrl }, 'gateway is listening')
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     logger.info({ signal }, 'stopping')
-    void gateway.close().then(() => process.exit(0))
+    void gateway.close().then(() => {
+      for (const client of Object.values(clients)) client.close()
+    })
   })
 }
 

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { readGatewayEnv } from './env.ts'
+
+const GIVEN = {
+  ARV_PUBLIC_URL: 'https://arv.example/',
+  ARV_INTERNAL_SIGNING_KEY: '{"kty":"OKP"}',
+  ARV_ACCESS_TOKEN_PUBLIC_KEYS: '{"keys":[]}',
+  TENANCY_URL: 'http://tenancy:4001',
+  CONTENT_URL: 'http://content:4002',
+  MEDIA_URL: 'http://media:4003',
+  ANALYTICS_URL: 'http://analytics:4004',
+}
+
+describe('the gateway’s environment', () => {
+  test('needs little, and has defaults for the rest', () => {
+    expect(readGatewayEnv(GIVEN)).toEqual({
+      port: 4000,
+      host: '0.0.0.0',
+      isProduction: false,
+      logLevel: 'info',
+      publicUrl: 'https://arv.example',
+      trustedProxies: [],
+      maxUploadBytes: 536_870_912,
+      internalSigningKey: '{"kty":"OKP"}',
+      accessTokens: { publicKeys: '{"keys":[]}', issuer: 'arv', audience: 'arv' },
+      subgraphUrls: {
+        tenancy: 'http://tenancy:4001',
+        content: 'http://content:4002',
+        media: 'http://media:4003',
+        analytics: 'http://analytics:4004',
+      },
+    })
+  })
+
+  test('lists trusted proxies with commas', () => {
+    const { trustedProxies } = readGatewayEnv({ ...GIVEN, ARV_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,' })
+    expect(trustedProxies).toEqual(['loopback', '10.0.0.0/8'])
+  })
+
+  test('names every variable that is missing or wrong, and shows no secret', () => {
+    const { TENANCY_URL: _, ...rest } = GIVEN
+    expect(() =>
+      readGatewayEnv({ ...rest, PORT: 'http', MEDIA_URL: 'media:4003', ARV_INTERNAL_SIGNING_KEY: ' ' }),
+    ).toThrow(
+      /^The gateway can't start\. PORT: .+\. ARV_INTERNAL_SIGNING_KEY: .+\. TENANCY_URL is not set\. MEDIA_URL: .+\.$/,
+    )
+  })
+})

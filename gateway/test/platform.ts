@@ -1,0 +1,230 @@
+import {
+  createAccessTokenIssuer,
+  createAccessTokenVerifier,
+  createInternalTokenSigner,
+  createInternalTokenVerifier,
+  generateSigningKey,
+  publicJwksOf,
+  subgraphAudience,
+} from '@arv/identity'
+import type { AccessTokenSubject, Principal } from '@arv/identity'
+import { createHttpClient, createInProcessClient, createSubgraphHost, SUBGRAPH_NAMES } from '@arv/subgraph'
+import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
+import type { FastifyInstance } from 'fastify'
+import { parse } from 'graphql'
+import { pino } from 'pino'
+import type { Logger } from 'pino'
+import { composeTypeDefs } from '../src/compose.ts'
+import { createGateway, createPrincipalResolver } from '../src/gateway.ts'
+import type { Gateway, GatewayDeps } from '../src/gateway.ts'
+import { FIXTURE_TYPE_DEFS, fixtureSubgraphs } from './fixture-subgraphs.ts'
+
+export type Clients = Readonly<Record<SubgraphName, SubgraphClient>>
+type Fixture = ReturnType<typeof fixtureSubgraphs>
+
+export const PUBLIC_URL = 'https://arv.example'
+
+/** What tenancy would know; a test may change it while the platform runs. */
+export interface People {
+  /** By user id. */
+  readonly principals: Map<number, Principal>
+  readonly revokedFamilies: Set<string>
+  /** How often the gateway asked. */
+  asked: number
+}
+
+export interface Platform {
+  readonly gateway: Gateway
+  readonly url: string
+  readonly state: Fixture['state']
+  readonly people: People
+  /** Parsed lines of the log. */
+  readonly log: readonly Record<string, unknown>[]
+  token(subject?: Partial<AccessTokenSubject>, ttlSeconds?: number): Promise<string>
+  /** POSTs an operation as JSON. */
+  graphql(
+    query: string,
+    options?: { variables?: object; headers?: Record<string, string> },
+  ): Promise<{ status: number; headers: Headers; body: GraphqlBody }>
+  /** Many processes: one of them is gone. */
+  stopSubgraph(name: SubgraphName): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface GraphqlBody {
+  readonly data?: unknown
+  readonly errors?: readonly {
+    readonly message: string
+    readonly path?: readonly (string | number)[]
+    readonly extensions?: Readonly<Record<string, unknown>>
+  }[]
+}
+
+export function fixtureSupergraph(extra = ''): string {
+  const composition = composeTypeDefs(
+    SUBGRAPH_NAMES.map((name) => ({
+      name,
+      typeDefs: parse(FIXTURE_TYPE_DEFS[name] + (name === 'tenancy' ? extra : '')),
+    })),
+  )
+  if (composition.kind === 'failed') throw new Error(composition.errors.join('\n'))
+  return composition.supergraphSdl
+}
+
+/** How the gateway reaches its subgraphs; everything it does must be the same in both. */
+export const SHAPES = ['one process', 'many processes'] as const
+export type Shape = (typeof SHAPES)[number]
+
+interface Connections {
+  readonly clients: Clients
+  stop(name: SubgraphName): Promise<void>
+  close(): Promise<void>
+}
+
+function connectInProcess({ subgraphs }: Fixture, logger: Logger): Connections {
+  return {
+    clients: clientsBy((name) => createInProcessClient(subgraphs[name], { logger })),
+    stop: async () => undefined,
+    close: async () => undefined,
+  }
+}
+
+async function connectOverHttp({ subgraphs }: Fixture, logger: Logger): Promise<Connections> {
+  const privateJwk = generateSigningKey()
+  const signer = createInternalTokenSigner({ privateJwk })
+  const hosts = new Map<SubgraphName, FastifyInstance>()
+  const urls = new Map<SubgraphName, string>()
+  for (const name of SUBGRAPH_NAMES) {
+    const host = createSubgraphHost(subgraphs[name], {
+      tokens: createInternalTokenVerifier({
+        publicJwks: publicJwksOf(privateJwk),
+        audience: subgraphAudience(name),
+      }),
+      logger,
+      uploadLimits: { maxFiles: 10, maxFileSize: 50_000_000, maxFieldSize: 1_000_000 },
+    })
+    hosts.set(name, host)
+    urls.set(name, await host.listen({ port: 0, host: '127.0.0.1' }))
+  }
+  const clients = new Map(
+    [...urls].map(([name, url]) => [name, createHttpClient({ name, url, tokens: signer, logger })]),
+  )
+  return {
+    clients: clientsBy((name) => {
+      const client = clients.get(name)
+      if (!client) throw new Error(`no client for ${name}`)
+      return client
+    }),
+    async stop(name) {
+      await hosts.get(name)?.close()
+    },
+    async close() {
+      for (const client of clients.values()) client.close()
+      await Promise.all([...hosts.values()].map((host) => host.close()))
+    },
+  }
+}
+
+function clientsBy(make: (name: SubgraphName) => SubgraphClient): Clients {
+  return {
+    tenancy: make('tenancy'),
+    content: make('content'),
+    media: make('media'),
+    analytics: make('analytics'),
+  }
+}
+
+interface PlatformOptions {
+  readonly shape?: Shape
+  readonly deps?: Partial<GatewayDeps>
+}
+
+/** The gateway as production starts it, over the fixture subgraphs, on a free port. */
+export async function startPlatform({
+  shape = 'one process',
+  deps,
+}: PlatformOptions = {}): Promise<Platform> {
+  const log: Record<string, unknown>[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) })
+  const privateJwk = generateSigningKey()
+  const names = { issuer: 'arv', audience: 'arv' }
+  const people: People = {
+    asked: 0,
+    revokedFamilies: new Set(),
+    principals: new Map([
+      [
+        5,
+        { kind: 'user', userId: 5, isPlatformAdmin: false, memberships: [{ companyId: 7, role: 'OWNER' }] },
+      ],
+    ]),
+  }
+  const fixture = fixtureSubgraphs({
+    async principal(input) {
+      people.asked += 1
+      const { userId, familyId } = subjectOf(input)
+      return people.revokedFamilies.has(familyId) ? null : (people.principals.get(userId) ?? null)
+    },
+  })
+  const connect = shape === 'one process' ? connectInProcess : connectOverHttp
+  const connections = await connect(fixture, logger)
+  const { clients } = connections
+  const gateway = await createGateway({
+    supergraphSdl: fixtureSupergraph(),
+    clients,
+    accessTokens: createAccessTokenVerifier({ publicJwks: publicJwksOf(privateJwk), ...names }),
+    resolvePrincipal: createPrincipalResolver(clients.tenancy),
+    logger,
+    publicUrl: PUBLIC_URL,
+    maxUploadBytes: 50_000_000,
+    readyChecks: {},
+    ...deps,
+  })
+  const url = await gateway.listen(0, '127.0.0.1')
+  return {
+    gateway,
+    url,
+    people,
+    log,
+    state: fixture.state,
+    async token(subject, ttlSeconds = 60) {
+      const issuer = createAccessTokenIssuer({ privateJwk, ttlSeconds, ...names })
+      return (await issuer.issue({ userId: 5, familyId: 'f1', ...subject })).token
+    },
+    async graphql(query, { variables = {}, headers = {} } = {}) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      })
+      return { status: response.status, headers: response.headers, body: graphqlBody(await response.json()) }
+    },
+    stopSubgraph: (name) => connections.stop(name),
+    async [Symbol.asyncDispose]() {
+      await gateway.close()
+      await connections.close()
+    },
+  }
+}
+
+export function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` }
+}
+
+function subjectOf(input: unknown): AccessTokenSubject {
+  if (
+    typeof input === 'object' &&
+    input !== null &&
+    'userId' in input &&
+    typeof input.userId === 'number' &&
+    'familyId' in input &&
+    typeof input.familyId === 'string'
+  ) {
+    return { userId: input.userId, familyId: input.familyId }
+  }
+  throw new Error('principal was asked without a subject')
+}
+
+export function graphqlBody(value: unknown): GraphqlBody {
+  if (typeof value !== 'object' || value === null) throw new Error('not a GraphQL answer')
+  return value
+}

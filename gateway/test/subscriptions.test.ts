@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createClient } from 'graphql-ws'
+import type { Client } from 'graphql-ws'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { bearer, fixtureSupergraph, SHAPES, startPlatform } from './platform.ts'
+import type { Platform } from './platform.ts'
+
+const CHANGES = 'subscription { contentChanged { title company { name } viewsCount } }'
+
+describe.for(SHAPES)('in %s', (shape) => {
+  let platform: Platform
+
+  beforeAll(async () => {
+    platform = await startPlatform({ shape })
+  })
+  afterAll(() => platform[Symbol.asyncDispose]())
+
+  test('a subscriber is pushed what changed, with the fields of every subgraph', async () => {
+    const client = connect(platform)
+    const events = client.iterate({ query: CHANGES })
+    const first = events.next()
+    await subscribed(platform)
+    platform.state.changeContent('2')
+    expect(await first).toEqual({
+      done: false,
+      value: {
+        data: { contentChanged: { title: 'Poster', company: { name: 'Vertex AR' }, viewsCount: 200 } },
+      },
+    })
+    platform.state.changeContent('3')
+    expect((await events.next()).value).toMatchObject({ data: { contentChanged: { title: 'Postcard' } } })
+    await client.dispose()
+    await vi.waitFor(() => expect(platform.state.subscribers()).toBe(0))
+  })
+
+  test('a subgraph that fails costs its fields, and the stream goes on', async () => {
+    const client = connect(platform)
+    const events = client.iterate({ query: CHANGES })
+    const first = events.next()
+    await subscribed(platform)
+    platform.state.analyticsFails = true
+    platform.state.changeContent('1')
+    const { value } = await first
+    expect(value).toEqual({
+      data: { contentChanged: { title: 'Wedding', company: { name: 'Vertex AR' }, viewsCount: null } },
+      errors: [
+        {
+          message: 'Something went wrong on our side.',
+          path: ['contentChanged', 'viewsCount'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        },
+      ],
+    })
+    platform.state.analyticsFails = false
+    platform.state.changeContent('1')
+    expect((await events.next()).value).toMatchObject({ data: { contentChanged: { viewsCount: 100 } } })
+    await client.dispose()
+  })
+})
+
+describe('over a WebSocket', () => {
+  let platform: Platform
+
+  beforeAll(async () => {
+    platform = await startPlatform()
+  })
+  afterAll(() => platform[Symbol.asyncDispose]())
+
+  test('a query is answered, for whom the token names', async () => {
+    const client = connect(platform, await platform.token())
+    expect(await ask(client, '{ me { id } whoAsks { ipAddress } }')).toEqual({
+      data: { me: { id: '5' }, whoAsks: { ipAddress: '127.0.0.1' } },
+    })
+    await client.dispose()
+  })
+
+  test('a query’s error is masked as over HTTP', async () => {
+    const client = connect(platform)
+    expect(await ask(client, '{ broken }')).toMatchObject({
+      data: { broken: null },
+      errors: [{ message: 'Something went wrong on our side.', path: ['broken'] }],
+    })
+    await client.dispose()
+  })
+
+  test.for([
+    ['that does not parse', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
+    ['of an unknown field', 'subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'whose one field may be left out',
+      'subscription ($no: Boolean = false) { contentChanged @include(if: $no) { id } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+  ] as const)('a subscription %s is refused and the socket stays', async ([, query, code]) => {
+    const client = connect(platform)
+    await expect(client.iterate({ query }).next()).rejects.toMatchObject([{ extensions: { code } }])
+    expect(await ask(client, '{ me { id } }')).toEqual({ data: { me: null } })
+    await client.dispose()
+  })
+
+  test('a bad token closes the socket: nobody is taken for nobody', async () => {
+    const client = connect(platform, 'nonsense')
+    await expect(ask(client, '{ me { id } }')).rejects.toMatchObject({
+      code: 4403,
+      reason: 'The access token is not valid.',
+    })
+  })
+
+  test('the socket ends when its token expires', async () => {
+    const client = connect(platform, await platform.token({}, 2))
+    const closed = Promise.withResolvers<unknown>()
+    client.on('closed', closed.resolve)
+    const next = client.iterate({ query: CHANGES }).next()
+    next.catch(() => undefined)
+    expect(await closed.promise).toMatchObject({ code: 4403, reason: 'The access token has expired.' })
+    await expect(next).rejects.toMatchObject({ code: 4403 })
+    await vi.waitFor(() => expect(platform.state.subscribers()).toBe(0))
+  })
+
+  test('nothing is pushed to somebody who has signed out', async () => {
+    const client = connect(platform, await platform.token({ familyId: 'gone' }))
+    const next = client.iterate({ query: CHANGES }).next()
+    next.catch(() => undefined)
+    await subscribed(platform)
+    platform.people.revokedFamilies.add('gone')
+    await delay(1000)
+    platform.state.changeContent('1')
+    await expect(next).rejects.toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+    await client.dispose()
+  })
+
+  test('a subscription ends when the schema is replaced, and says why', async () => {
+    await using changing = await startPlatform()
+    const client = connect(changing)
+    const next = client.iterate({ query: CHANGES }).next()
+    next.catch(() => undefined)
+    await subscribed(changing)
+    changing.gateway.reload(fixtureSupergraph(' type Added @key(fields: "id") { id: ID! }'))
+    await expect(next).rejects.toMatchObject([{ extensions: { code: 'SUBSCRIPTION_SCHEMA_RELOAD' } }])
+    const again = client.iterate({ query: CHANGES })
+    const event = again.next()
+    await subscribed(changing)
+    changing.state.changeContent('1')
+    expect((await event).value).toMatchObject({ data: { contentChanged: { title: 'Wedding' } } })
+    await client.dispose()
+  })
+
+  test('another path than the endpoint’s opens no socket', async () => {
+    const closed = Promise.withResolvers<void>()
+    const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/other`, 'graphql-transport-ws')
+    socket.addEventListener('error', () => closed.resolve())
+    await closed.promise
+    expect(socket.readyState).toBe(WebSocket.CLOSED)
+  })
+
+  test('closing the gateway closes sockets as “going away”', async () => {
+    const leaving = await startPlatform()
+    const client = connect(leaving)
+    const closed = Promise.withResolvers<unknown>()
+    client.on('closed', closed.resolve)
+    const next = client.iterate({ query: CHANGES }).next()
+    next.catch(() => undefined)
+    await subscribed(leaving)
+    await leaving[Symbol.asyncDispose]()
+    expect(await closed.promise).toMatchObject({ code: 1001 })
+  })
+})
+
+function connect({ url }: Platform, token?: string): Client {
+  return createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    retryAttempts: 0,
+    ...(token !== undefined && { connectionParams: bearer(token) }),
+  })
+}
+
+async function ask(client: Client, query: string): Promise<unknown> {
+  const { value } = await client.iterate({ query }).next()
+  return value
+}
+
+async function subscribed({ state }: Platform): Promise<void> {
+  await vi.waitFor(() => expect(state.subscribers()).toBe(1), { interval: 10 })
+}
