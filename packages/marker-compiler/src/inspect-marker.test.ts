@@ -14,6 +14,16 @@ const point = (maxima: boolean, changes: object = {}): object => ({
 const leaf = (...pointIndexes: number[]): object => ({
   rootNode: { leaf: true, centerPointIndex: null, pointIndexes },
 })
+const branches = (secondCentre: string | null): object => ({
+  rootNode: {
+    leaf: false,
+    centerPointIndex: null,
+    children: [
+      { leaf: true, centerPointIndex: '0', pointIndexes: [0] },
+      { leaf: true, centerPointIndex: secondCentre, pointIndexes: [1] },
+    ],
+  },
+})
 const keyframe = (changes: object = {}): object => ({
   width: 300,
   height: 400,
@@ -50,6 +60,26 @@ const withKeyframe = (changes: object): Uint8Array =>
 const withTracking = (changes: object): Uint8Array =>
   withTarget({ trackingData: [trackingImage(), trackingImage(changes)] })
 
+/** A file with a cluster of one branch in another. Put together from bytes, because `encode` would overflow. */
+function deeplyNested(depth: number): Uint8Array {
+  const placeholder = encode('HERE')
+  const whole = Buffer.from(withKeyframe({ maximaPointsCluster: { rootNode: 'HERE' } }))
+  const at = whole.indexOf(placeholder)
+  const mapOfThree = 0x83
+  const arrayOfOne = 0x91
+  const branch = Buffer.concat([
+    Buffer.of(mapOfThree),
+    ...['leaf', false, 'centerPointIndex', '0', 'children'].map((part) => encode(part)),
+    Buffer.of(arrayOfOne),
+  ])
+  return Buffer.concat([
+    whole.subarray(0, at),
+    ...Array.from({ length: depth }, () => branch),
+    encode({ leaf: true, centerPointIndex: '0', pointIndexes: [0, 1] }),
+    whole.subarray(at + placeholder.length),
+  ])
+}
+
 describe('a whole marker file', () => {
   test('is valid and comes back decoded', () => {
     expect(inspectMarker(file())).toMatchObject({
@@ -63,30 +93,24 @@ describe('a whole marker file', () => {
   })
 
   test('may cluster its points in branches', () => {
-    const branches = {
-      rootNode: {
-        leaf: false,
-        centerPointIndex: null,
-        children: [
-          { leaf: true, centerPointIndex: '1', pointIndexes: [1] },
-          { leaf: true, centerPointIndex: '0', pointIndexes: [0] },
-        ],
-      },
-    }
-    expect(inspectMarker(withKeyframe({ maximaPointsCluster: branches })).kind).toBe('valid')
+    expect(inspectMarker(withKeyframe({ maximaPointsCluster: branches('1') }))).toMatchObject({
+      kind: 'valid',
+      target: { matchingData: [{}, { maximaPointsCluster: branches('1') }] },
+    })
   })
 })
 
-describe('what is not msgpack is invalid', () => {
+describe('what cannot be read is invalid', () => {
   test.each([
     { what: 'nothing', bytes: new Uint8Array() },
     { what: 'the first half of a file', bytes: file().subarray(0, 500) },
     { what: 'a file with something after it', bytes: Buffer.concat([file(), Buffer.from('x')]) },
+    { what: 'clusters nested a hundred thousand deep', bytes: deeplyNested(100_000) },
     { what: 'an array that claims four thousand million items', bytes: Buffer.from('ddffffffff', 'hex') },
   ])('$what', ({ bytes }) => {
     expect(inspectMarker(bytes)).toEqual({
       kind: 'invalid',
-      problem: expect.stringMatching(/^not msgpack: /),
+      problem: expect.stringMatching(/^unreadable: /),
     })
   })
 })
@@ -146,6 +170,21 @@ describe('a file is invalid, and the problem is named, when it', () => {
       what: 'lists a point that is not there',
       bytes: withKeyframe({ minimaPointsCluster: leaf(1) }),
       problem: /^keyframe 1: its minima cluster lists a point that does not exist$/,
+    },
+    {
+      what: 'has a branch around no point',
+      bytes: withKeyframe({ maximaPointsCluster: branches(null) }),
+      problem: /^keyframe 1: its maxima cluster has a branch without a centre$/,
+    },
+    {
+      what: 'has a branch around a point that is not there',
+      bytes: withKeyframe({ maximaPointsCluster: branches('2') }),
+      problem: /^keyframe 1: its maxima cluster has a branch without a centre$/,
+    },
+    {
+      what: 'has a node that is neither leaf nor branch',
+      bytes: withKeyframe({ maximaPointsCluster: { rootNode: { centerPointIndex: null } } }),
+      problem: /^dataList\.0\.matchingData\.1\.maximaPointsCluster\.rootNode\.leaf: /,
     },
     {
       what: 'has too few pixels to follow',

@@ -23,13 +23,10 @@ const DECODER_LIMITS = {
  * recognise and to follow the image by. Never throws.
  */
 export function inspectMarker(bytes: Uint8Array): MarkerInspection {
-  const decoded = decodeMarker(bytes)
-  if (decoded.kind === 'invalid') return decoded
+  const parsed = parseMarker(bytes)
+  if (parsed.kind === 'invalid') return parsed
 
-  const parsed = markerFileSchema.safeParse(decoded.value)
-  if (!parsed.success) return { kind: 'invalid', problem: firstIssue(parsed.error) }
-
-  const [target] = parsed.data.dataList
+  const [target] = parsed.file.dataList
   if (target === undefined) return { kind: 'invalid', problem: 'no target' }
 
   const problem =
@@ -39,15 +36,19 @@ export function inspectMarker(bytes: Uint8Array): MarkerInspection {
   return problem === undefined ? { kind: 'valid', target } : { kind: 'invalid', problem }
 }
 
-function decodeMarker(
+function parseMarker(
   bytes: Uint8Array,
-): { kind: 'decoded'; value: unknown } | { kind: 'invalid'; problem: string } {
+): { kind: 'parsed'; file: MarkerFile } | { kind: 'invalid'; problem: string } {
   try {
-    return { kind: 'decoded', value: decode(bytes, DECODER_LIMITS) }
+    const parsed = markerFileSchema.safeParse(decode(bytes, DECODER_LIMITS))
+    return parsed.success
+      ? { kind: 'parsed', file: parsed.data }
+      : { kind: 'invalid', problem: firstIssue(parsed.error) }
   } catch (error) {
+    // No msgpack, or nested so deeply that the stack overflows.
     return {
       kind: 'invalid',
-      problem: `not msgpack: ${error instanceof Error ? error.message : String(error)}`,
+      problem: `unreadable: ${error instanceof Error ? error.message : String(error)}`,
     }
   }
 }
@@ -77,12 +78,24 @@ function keyframeProblem(keyframe: Keyframe, index: number): string | undefined 
     if (listed.some((point) => point >= points.length)) {
       return `keyframe ${index}: its ${name} cluster lists a point that does not exist`
     }
+    if (!branchCentres(root).every((centre) => centre < points.length)) {
+      return `keyframe ${index}: its ${name} cluster has a branch without a centre`
+    }
   }
   return undefined
 }
 
 function clusteredPoints(node: Cluster): number[] {
-  return node.leaf ? (node.pointIndexes ?? []) : (node.children ?? []).flatMap(clusteredPoints)
+  return node.leaf ? node.pointIndexes : node.children.flatMap(clusteredPoints)
+}
+
+/** Index of the centre of each node below this one; NaN where it has none. */
+function branchCentres(node: Cluster): number[] {
+  if (node.leaf) return []
+  return node.children.flatMap((child) => [
+    child.centerPointIndex === null ? Number.NaN : Number(child.centerPointIndex),
+    ...branchCentres(child),
+  ])
 }
 
 function trackingProblem(image: TrackingImage, index: number): string | undefined {

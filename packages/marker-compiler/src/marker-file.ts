@@ -28,14 +28,21 @@ const featurePoint = z.object({
   descriptors: z.array(z.int().min(0).max(0xff_ff_ff_ff)).length(DESCRIPTOR_WORDS),
 })
 
-/** A tree that the viewer descends to find a similar point; a leaf lists points by their index. */
-const cluster = z.object({
-  leaf: z.boolean(),
+/**
+ * The point that a node's points are alike to, by its index; null at the root. MindAR writes it as a string, being the
+ * key of an object.
+ */
+const centerPointIndex = z.union([z.null(), z.string().regex(/^\d{1,6}$/)])
+const leaf = z.object({ leaf: z.literal(true), centerPointIndex, pointIndexes: z.array(count) })
+const branch = z.object({
+  leaf: z.literal(false),
+  centerPointIndex,
   get children() {
-    return z.array(cluster).optional()
+    return z.array(z.discriminatedUnion('leaf', [leaf, branch])).min(1)
   },
-  pointIndexes: z.array(count).optional(),
 })
+/** A tree that the viewer descends, towards the nearest centre, to find the points that may be the one it sees. */
+const cluster = z.discriminatedUnion('leaf', [leaf, branch])
 
 const keyframe = z.object({
   width: side,

@@ -5,7 +5,7 @@ import { rateMarker } from './rate-marker.ts'
 const SIDE = 400
 
 function keyframe(maximaPoints: FeaturePoint[], minimaPoints: FeaturePoint[] = [], side = SIDE): Keyframe {
-  const cluster = { rootNode: { leaf: true, pointIndexes: [] } }
+  const cluster = { rootNode: { leaf: true as const, centerPointIndex: null, pointIndexes: [] } }
   return {
     width: side,
     height: side,
