@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Upload } from 'graphql-upload-minimal'
 import type { FileUpload } from 'graphql-upload-minimal'
-import { badUserInput } from './errors.ts'
-import { readUpload } from './uploads.ts'
+import { readUpload, uploadedFile } from './uploads.ts'
 
 /** Variables as JSON has them, and where in them each file belongs. */
 export interface SplitVariables {
@@ -64,12 +63,8 @@ async function* parts(boundary: string, operation: object, uploads: SplitVariabl
   yield Buffer.from(`--${boundary}--\r\n`)
 }
 
-async function firstOf(pending: ReadonlySet<Upload>): Promise<{ upload: Upload; file: FileUpload }> {
-  try {
-    return await Promise.race([...pending].map(async (upload) => ({ upload, file: await upload.promise })))
-  } catch {
-    throw badUserInput('A file that the request announces did not come.')
-  }
+function firstOf(pending: ReadonlySet<Upload>): Promise<{ upload: Upload; file: FileUpload }> {
+  return Promise.race([...pending].map(async (upload) => ({ upload, file: await uploadedFile(upload) })))
 }
 
 function field(boundary: string, name: string, value: string): Buffer {
@@ -82,7 +77,7 @@ function fileHeader(boundary: string, name: string, { filename, mimetype }: File
   return Buffer.from(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${type}\r\n\r\n`)
 }
 
-/** As browsers write a file's name into a header (HTML, "multipart/form-data encoding algorithm"). */
+/** A quoted string as the parser on the other side reads it (RFC 9110, section 5.6.4). */
 function inQuotes(filename: string): string {
-  return filename.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return filename.replaceAll(/[\r\n]/g, ' ').replaceAll(/["\\]/g, String.raw`\$&`)
 }

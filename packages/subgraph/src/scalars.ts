@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql'
-import { GraphQLUpload } from 'graphql-upload-minimal'
+import { uploadScalar } from './uploads.ts'
 
 const MAX_JSON_BYTES = 16_384
 const MAX_EMAIL_LENGTH = 254
@@ -143,5 +143,5 @@ export const scalarResolvers = {
   UUID: textScalar('UUID', 'a UUID, e.g. "0b9a63b6-5f6e-4c0b-9d0e-6d2f4ab1c8a7"', parseUuid),
   URL: textScalar('URL', 'an absolute http or https address, e.g. "https://example.com/a"', parseUrl),
   LocalTime: textScalar('LocalTime', 'a time of day, "HH:mm" or "HH:mm:ss"', parseLocalTime),
-  Upload: GraphQLUpload,
+  Upload: uploadScalar,
 } satisfies Record<string, GraphQLScalarType>

@@ -38,35 +38,41 @@ export async function openSocketSubscription(
     )
     return { errors: [serviceUnavailable()] }
   }
-  let started = false
+  let state: 'opening' | 'open' | 'finished' = 'opening'
   const client = connect(options, () => {
-    started = true
+    state = 'open'
     settle(queue.results)
   })
   const queue = createResultQueue({
     max: MAX_WAITING_EVENTS,
     overflow: () => unavailable('The reader is too slow.'),
-    closed: () => void client.dispose(),
+    closed: () => {
+      // `dispose` waits for a handshake that may never come.
+      if (state === 'open') void client.dispose()
+      else client.terminate()
+      state = 'finished'
+    },
   })
-  const finish = (result: ExecutionResult) => {
-    if (started) queue.push(result)
-    else settle(result)
+  const finish = (result: () => ExecutionResult) => {
+    if (state === 'finished') return
+    if (state === 'open') queue.push(result())
+    else settle(result())
     queue.end()
   }
-  const timer = setTimeout(() => finish(unavailable('It did not answer in time.')), options.deadlineMs)
+  const timer = setTimeout(() => finish(() => unavailable('It did not answer in time.')), options.deadlineMs)
   client.subscribe(payload, {
     next(value) {
       const result = readWireResult(value)
-      if (started && result) queue.push(result)
-      else finish(result ?? unavailable('An event that is no GraphQL result.'))
+      if (state === 'open' && result) queue.push(result)
+      else finish(() => result ?? unavailable('An event that is no GraphQL result.'))
     },
     error(reason) {
       const errors = readWireErrors(reason)
-      finish(errors ? { errors } : unavailable(reason))
+      finish(() => (errors ? { errors } : unavailable(reason)))
     },
     complete() {
-      if (!started) settle(unavailable('It ended the subscription before it began.'))
-      queue.end()
+      if (state === 'open') queue.end()
+      else finish(() => unavailable('It ended the subscription before it began.'))
     },
   })
   const opened = await opening

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { GraphQLScalarType } from 'graphql'
 import type { GraphQLError } from 'graphql'
-import { processRequest } from 'graphql-upload-minimal'
+import { GraphQLUpload, processRequest, Upload } from 'graphql-upload-minimal'
 import type { FileUpload } from 'graphql-upload-minimal'
 import { badUserInput } from './errors.ts'
 
@@ -8,6 +9,25 @@ const DRAIN_MS = 5000
 
 /** An `Upload` argument as a resolver gets it. It resolves when the file's bytes begin, after the files before it were read. */
 export type UploadedFile = Promise<FileUpload>
+
+/** The file of an `Upload`; rejects with BAD_USER_INPUT, as the parser's own errors would be masked. */
+export function uploadedFile(upload: Upload): UploadedFile {
+  const file = upload.promise.catch(() => {
+    throw badUserInput('A file that the request announces did not come.')
+  })
+  // A resolver that doesn't want the file must not end the process by leaving its rejection alone.
+  file.catch(() => {})
+  return file
+}
+
+/** The resolver of `scalar Upload`, for the subgraph that declares it. */
+export const uploadScalar = new GraphQLScalarType({
+  ...GraphQLUpload.toConfig(),
+  parseValue(value) {
+    if (value instanceof Upload) return uploadedFile(value)
+    throw badUserInput('Upload must be a file of a multipart request.')
+  },
+})
 
 export interface UploadLimits {
   /** Bytes of one file. */

@@ -2,6 +2,8 @@ import { EventEmitter, on } from 'node:events'
 import type { Note } from './note.ts'
 
 export interface NoteStore {
+  /** How many files are being read right now. */
+  reading: number
   readonly find: (id: number) => Note | null
   readonly list: () => readonly Note[]
   readonly add: (text: string) => Note
@@ -15,6 +17,7 @@ export function createNoteStore(): NoteStore {
   const notes: Note[] = []
   const events = new EventEmitter<{ added: [number] }>()
   return {
+    reading: 0,
     find: (id) => notes.find((note) => note.id === id) ?? null,
     list: () => notes,
     add(text) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { cursorExpired, failure, forbidden, invalid, readUpload, requirePage } from '@arv/subgraph'
 import type { UploadedFile } from '@arv/subgraph'
 import { fromGlobalId, keysetOf, toConnection, toGlobalId } from '@arv/relay'
+import type { NoteStore } from './note-store.ts'
 import type { NotesContext } from '../context.ts'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 
@@ -45,11 +46,8 @@ export const notesResolvers: Resolvers = {
       input.text === ''
         ? failure(invalid('text', 'Write something.'))
         : { note: store.add(input.text), userErrors: [] },
-    receive: async (_parent, { files }) => {
-      const received = []
-      for (const file of files) received.push(await receive(file))
-      return received
-    },
+    // All at once, for a client may send them in any order.
+    receive: (_parent, { files }, { store }) => Promise.all(files.map((file) => receive(file, store))),
     ignore: () => true,
   },
   Subscription: {
@@ -67,13 +65,18 @@ export const notesResolvers: Resolvers = {
   },
 }
 
-async function receive(upload: UploadedFile) {
+async function receive(upload: UploadedFile, store: NoteStore) {
   const file = await upload
+  store.reading += 1
   const hash = createHash('sha256')
   let sizeBytes = 0
-  for await (const chunk of readUpload(file)) {
-    hash.update(chunk)
-    sizeBytes += chunk.length
+  try {
+    for await (const chunk of readUpload(file)) {
+      hash.update(chunk)
+      sizeBytes += chunk.length
+    }
+  } finally {
+    store.reading -= 1
   }
   return { name: file.filename, sizeBytes, sha256: hash.digest('hex') }
 }

@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createServer, request as httpRequest } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { receiveUpload } from '@arv/subgraph'
+import type { SubgraphClient } from '@arv/subgraph'
+import { parse } from 'graphql'
+import type { ExecutionResult } from 'graphql'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ann, asJson, portOf, shapes, uploadLimits } from './shapes.ts'
+
+const operationSchema = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()) })
+
+/** What the gateway does with an upload, and no more: takes the client's request and hands it to the subgraph. */
+async function startFront(client: SubgraphClient) {
+  const results: ExecutionResult[] = []
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const upload = await receiveUpload(request, response, uploadLimits)
+    const { query, variables } = operationSchema.parse(upload.operation)
+    const result = await client.execute({ document: parse(query), query, variables, caller: ann })
+    results.push(result)
+    response.once('close', upload.release)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(result))
+  }
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ errors: [error] }))
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  return {
+    results,
+    url: `http://127.0.0.1:${portOf(server.address())}/graphql`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+const RECEIVE = 'mutation R($files: [Upload!]!) { receive(files: $files) { name sizeBytes sha256 } }'
+
+function form(
+  query: string,
+  variables: object,
+  map: Record<string, string[]>,
+  files: [string, string, Buffer][],
+) {
+  const data = new FormData()
+  data.set('operations', JSON.stringify({ query, variables }))
+  data.set('map', JSON.stringify(map))
+  for (const [field, name, bytes] of files) data.set(field, new Blob([new Uint8Array(bytes)]), name)
+  return data
+}
+
+const boundary = 'x'
+const part = (name: string, value: string) =>
+  `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
+  let notes: Awaited<ReturnType<typeof shape.start>>
+  let front: Awaited<ReturnType<typeof startFront>>
+  beforeEach(async () => {
+    notes = await shape.start()
+    front = await startFront(notes.client)
+  })
+  afterEach(async () => {
+    front.close()
+    await notes.close()
+  })
+
+  async function post(body: FormData): Promise<unknown> {
+    const response = await fetch(front.url, { method: 'POST', body })
+    return response.json()
+  }
+
+  test.each([
+    ['in the order of the variables', ['0', '1']],
+    ['in the other order', ['1', '0']],
+  ])('of two files in one request arrives whole, sent %s', async (_order, order) => {
+    const small = randomBytes(100_000)
+    const large = randomBytes(2_500_000)
+    const files: Record<string, [string, string, Buffer]> = {
+      '0': ['0', 'größe.jpg', small],
+      '1': ['1', 'b.mp4', large],
+    }
+    const map = { '0': ['variables.files.0'], '1': ['variables.files.1'] }
+    const sent = order.flatMap((field) => (files[field] ? [files[field]] : []))
+    expect(await post(form(RECEIVE, { files: [null, null] }, map, sent))).toEqual({
+      data: {
+        receive: [
+          { name: 'größe.jpg', sizeBytes: 100_000, sha256: sha256(small) },
+          { name: 'b.mp4', sizeBytes: 2_500_000, sha256: sha256(large) },
+        ],
+      },
+    })
+  })
+
+  test('of exactly the limit is taken, of one byte more refused', async () => {
+    const map = { '0': ['variables.files.0'] }
+    const exact = form(RECEIVE, { files: [null] }, map, [['0', 'a', Buffer.alloc(3_000_000)]])
+    expect(await post(exact)).toMatchObject({ data: { receive: [{ sizeBytes: 3_000_000 }] } })
+    const larger = form(RECEIVE, { files: [null] }, map, [['0', 'a', Buffer.alloc(3_000_001)]])
+    expect(await post(larger)).toMatchObject({
+      errors: [{ message: 'The file is larger than is allowed.', extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+    await expect.poll(() => notes.store.reading).toBe(0)
+  })
+
+  test('keeps a file’s name, quotes and all', async () => {
+    const response = await fetch(front.url, {
+      method: 'POST',
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      body: [
+        part('operations', JSON.stringify({ query: RECEIVE, variables: { files: [null] } })),
+        part('map', JSON.stringify({ '0': ['variables.files.0'] })),
+        `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="a \\"b\\".jpg"\r\n\r\nabc\r\n`,
+        `--${boundary}--\r\n`,
+      ].join(''),
+    })
+    expect(await response.json()).toMatchObject({ data: { receive: [{ name: 'a "b".jpg', sizeBytes: 3 }] } })
+  })
+
+  test('that its client breaks off ends for the subgraph too', async () => {
+    const request = httpRequest(front.url, {
+      method: 'POST',
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    })
+    request.on('error', () => {})
+    request.write(part('operations', JSON.stringify({ query: RECEIVE, variables: { files: [null] } })))
+    request.write(part('map', JSON.stringify({ '0': ['variables.files.0'] })))
+    request.write(`--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="a"\r\n\r\n`)
+    request.write(Buffer.alloc(500_000))
+    await expect.poll(() => notes.store.reading).toBe(1)
+    request.destroy()
+    await expect.poll(() => notes.store.reading).toBe(0)
+    await expect
+      .poll(() => asJson(front.results))
+      .toMatchObject([
+        {
+          errors: [
+            {
+              message: 'The upload broke off before the file was complete.',
+              extensions: { code: 'BAD_USER_INPUT' },
+            },
+          ],
+        },
+      ])
+  })
+
+  test('that announces a file and doesn’t send it is refused', async () => {
+    const map = { '0': ['variables.files.0'] }
+    expect(await post(form(RECEIVE, { files: [null] }, map, []))).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+  })
+
+  test('of a file that nobody reads is answered all the same', async () => {
+    const query = 'mutation I($file: Upload!) { ignore(file: $file) }'
+    const body = form(query, { file: null }, { '0': ['variables.file'] }, [
+      ['0', 'a', Buffer.alloc(2_900_000)],
+    ])
+    expect(await post(body)).toEqual({ data: { ignore: true } })
+    expect(await post(body)).toEqual({ data: { ignore: true } })
+  })
+})
