@@ -120,6 +120,14 @@ describe('a file that is rejected', () => {
     })
   })
 
+  test('because it is what iPhones keep, with a word on what to do', async () => {
+    const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
+    expect(await send(heic)).toMatchObject({
+      reason: 'UNSUPPORTED_TYPE',
+      message: 'HEIC pictures can not be used. Share the picture as JPEG and send it again.',
+    })
+  })
+
   test('because it is a video', async () => {
     expect(await send(await clip({ seconds: 0.2 }))).toEqual({
       kind: 'rejected',
@@ -156,20 +164,17 @@ describe('a file that is rejected', () => {
     })
   })
 
-  test.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'because it breaks off (%s)',
-    async (format) => {
-      const whole = await sharp(await photoLike(2, { width: 400, height: 300 }))
-        .toFormat(format)
-        .toBuffer()
-      for (const part of [0.2, 0.95]) {
-        expect(await send(whole.subarray(0, Math.floor(whole.length * part)))).toMatchObject({
-          reason: 'CORRUPT',
-          message: 'The picture is damaged or incomplete. Please send it again.',
-        })
-      }
-    },
-  )
+  test.each(['jpeg', 'png', 'webp', 'avif'] as const)('because it breaks off (%s)', async (format) => {
+    const whole = await sharp(await photoLike(2, { width: 400, height: 300 }))
+      .toFormat(format)
+      .toBuffer()
+    for (const part of [0.2, 0.95]) {
+      expect(await send(whole.subarray(0, Math.floor(whole.length * part)))).toMatchObject({
+        reason: 'CORRUPT',
+        message: 'The picture is damaged or incomplete. Please send it again.',
+      })
+    }
+  })
 
   test('because it only begins like a picture', async () => {
     const header = (await halves(200, 100).jpeg().toBuffer()).subarray(0, 20)

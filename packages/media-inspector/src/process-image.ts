@@ -60,6 +60,9 @@ export async function processImage(path: string, options: ImageOptions): Promise
   }
 }
 
+// What iPhones keep. Few browsers show it, and the decoder that we ship leaves out its patented codec.
+const heicMessage = 'HEIC pictures can not be used. Share the picture as JPEG and send it again.'
+
 function notAnImage(sniffed: Exclude<Sniffed, { kind: 'image' }>): Rejection {
   const accepted = 'JPEG, PNG, WebP and AVIF pictures are accepted.'
   switch (sniffed.kind) {
@@ -68,6 +71,7 @@ function notAnImage(sniffed: Exclude<Sniffed, { kind: 'image' }>): Rejection {
     case 'video':
       return rejected('UNSUPPORTED_TYPE', `This is a video, not a picture. ${accepted}`)
     case 'other':
+      if (/^image\/hei[cf]/.test(sniffed.mimeType ?? '')) return rejected('UNSUPPORTED_TYPE', heicMessage)
       return rejected('UNSUPPORTED_TYPE', `This is not a picture that can be used. ${accepted}`)
   }
 }

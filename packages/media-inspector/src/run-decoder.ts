@@ -13,9 +13,9 @@ import { createTurnstile } from './turnstile.ts'
 type Answer = ImageAnswer | VideoAnswer | Rejection
 
 export type DecoderLimits = {
-  /** After this many milliseconds the process is killed. Waiting for a free place does not count. */
+  /** After this many milliseconds the process is killed. Waiting for a free place does not count. Default: 60,000. */
   readonly deadlineMs?: number
-  /** Resident memory at which the process is ended. */
+  /** Resident memory at which the process is ended. Default: 1 GiB, enough for 100 megapixels. */
   readonly memoryLimitBytes?: number
   /** Kills the process; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal
