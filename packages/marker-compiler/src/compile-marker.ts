@@ -17,8 +17,11 @@ export interface CompileMarkerOptions {
 
 const DEFAULT_DEADLINE_MS = 120_000
 const DEFAULT_OLD_SPACE_MB = 512
-/** How much of what the child wrote to stderr is kept for the log. */
-const DETAIL_LENGTH = 2000
+/**
+ * How much of what the child wrote to stderr is kept for the log: V8 says why it died before 4,000 characters
+ * of stack.
+ */
+const DETAIL_LENGTH = 8000
 /** The child handles files that strangers sent: it gets what a process needs to start, and no secret. */
 const INHERITED_ENV = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'TZ', 'LD_LIBRARY_PATH', 'SystemRoot']
 
