@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 
 const CACHED_CHARACTERS = 8_000_000
 
-export type ParsedDocument =
+type ParsedDocument =
   | { readonly kind: 'ok'; readonly document: DocumentNode }
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
 
