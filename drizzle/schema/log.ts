@@ -1,14 +1,17 @@
+import { sql } from 'drizzle-orm'
 import { bigint, boolean, integer, jsonb, pgSchema, primaryKey, text } from 'drizzle-orm/pg-core'
 import { createdAt, instant, xid8 } from './columns.ts'
 
 export const log = pgSchema('log')
+
+const currentTransaction = sql`pg_current_xact_id()`
 
 /** The outbox. Appended through log.append_event only. */
 export const events = log.table(
   'events',
   {
     id: bigint('id', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
-    tx: xid8('tx').notNull(),
+    tx: xid8('tx').notNull().default(currentTransaction),
     companyId: integer('company_id').notNull(),
     type: text('type').notNull(),
     subjectType: text('subject_type').notNull(),
@@ -22,13 +25,13 @@ export const events = log.table(
 /** The newest transaction whose events retention has removed. */
 export const eventHorizon = log.table('event_horizon', {
   onlyRow: boolean('only_row').primaryKey().default(true),
-  tx: xid8('tx').notNull(),
+  tx: xid8('tx').notNull().default('0'),
 })
 
 /** Who did what. Appended through log.append_audit only; nobody can change it. */
 export const auditEntries = log.table('audit_entries', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  tx: xid8('tx').notNull(),
+  tx: xid8('tx').notNull().default(currentTransaction),
   companyId: integer('company_id').notNull(),
   at: instant('at').notNull().defaultNow(),
   actor: text('actor').notNull(),

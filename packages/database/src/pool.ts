@@ -44,6 +44,9 @@ const types = {
   date: { to: 1082, from: [1082], serialize: String, parse: String },
 }
 
+/** The driver's own waits grow to 20 s, and are shared: a few lost connections would stop all callers for so long. */
+const secondsBeforeReconnecting = (failures: number) => Math.min(0.01 * 2 ** failures, 0.3)
+
 export type Pool = postgres.Sql<{ bigint: number }>
 
 /** Opens no connection yet; the first statement does. */
@@ -54,6 +57,7 @@ export function createPool(url: string, options: PoolOptions = {}): Pool {
     idle_timeout: settings.idleSeconds,
     max_lifetime: settings.maxLifetimeSeconds,
     connect_timeout: 5,
+    backoff: secondsBeforeReconnecting,
     ssl: settings.ssl,
     onnotice: () => {},
     types,
