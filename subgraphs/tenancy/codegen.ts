@@ -1,0 +1,14 @@
+import { subgraphCodegen } from '@arv/subgraph/codegen'
+
+export default subgraphCodegen({
+  contextType: '../context.ts#TenancyContext',
+  mappers: {
+    Session: '../sessions/open-session.ts#Session',
+    User: '../users/users.repository.ts#User',
+    Membership: '../members/members.repository.ts#Membership',
+    Company: '../companies/companies.repository.ts#Company',
+    CompanyConnection: '../companies/company-pages.ts#CompanyConnection',
+    Project: '../projects/projects.repository.ts#Project',
+    ProjectConnection: '../projects/project-pages.ts#ProjectConnection',
+  },
+})

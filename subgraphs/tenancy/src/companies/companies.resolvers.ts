@@ -1,0 +1,27 @@
+import { fromGlobalId, toGlobalId } from '@arv/relay'
+import { userActor } from '@arv/subgraph'
+import type { Resolvers } from '../__generated__/resolver-types.ts'
+import { loadNamed } from '../row-loaders.ts'
+import { listCompanies } from './company-pages.ts'
+import { createCompany } from './create-company.ts'
+
+export const companiesResolvers: Resolvers = {
+  Query: {
+    company: (_parent, { id }, { caller, loaders }) => {
+      userActor(caller)
+      return loadNamed(loaders.companies, fromGlobalId('Company', id))
+    },
+    companies: (_parent, args, { deps, caller }) => listCompanies(deps.database, caller, args),
+  },
+  Company: {
+    __resolveReference: ({ id }, { loaders }) => loadNamed(loaders.companies, fromGlobalId('Company', id)),
+    id: (company) => toGlobalId('Company', company.id),
+    storageConnection: ({ storageConnectionId }) => ({
+      id: toGlobalId('StorageConnection', storageConnectionId),
+    }),
+    createdBy: (company, _args, { loaders }) => loadNamed(loaders.users, company.createdBy),
+  },
+  Mutation: {
+    createCompany: (_parent, { input }, { deps, caller }) => createCompany(deps, caller, input),
+  },
+}

@@ -1,0 +1,40 @@
+import type { Caller } from '@arv/identity'
+import { createCompanyLoader } from './companies/companies.loader.ts'
+import { createMembershipLoaders, type MembershipLoaders } from './members/members.loader.ts'
+import { createProjectPages, type ProjectPages } from './projects/project-pages.ts'
+import { createProjectLoader } from './projects/projects.loader.ts'
+import type { Company } from './companies/companies.repository.ts'
+import type { Project } from './projects/projects.repository.ts'
+import type { RowLoader } from './row-loaders.ts'
+import type { TenancyDeps } from './tenancy-deps.ts'
+import { createUserLoader } from './users/users.loader.ts'
+import type { User } from './users/users.repository.ts'
+
+interface Loaders extends MembershipLoaders {
+  readonly users: RowLoader<User>
+  readonly companies: RowLoader<Company>
+  readonly projects: RowLoader<Project>
+  readonly projectPages: ProjectPages
+}
+
+/** What resolvers have during one operation. */
+export interface TenancyContext {
+  readonly caller: Caller
+  readonly deps: TenancyDeps
+  readonly loaders: Loaders
+}
+
+export function createTenancyContext(deps: TenancyDeps, caller: Caller): TenancyContext {
+  const { database } = deps
+  return {
+    caller,
+    deps,
+    loaders: {
+      users: createUserLoader(database, caller),
+      companies: createCompanyLoader(database, caller),
+      projects: createProjectLoader(database, caller),
+      projectPages: createProjectPages(database, caller),
+      ...createMembershipLoaders(database, caller),
+    },
+  }
+}

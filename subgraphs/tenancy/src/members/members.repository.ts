@@ -1,0 +1,43 @@
+import type { Tenant, Tx, WriteTx } from '@arv/database'
+import { memberships } from '@arv/drizzle/schema/tenancy'
+import { and, asc, inArray, type SQL } from 'drizzle-orm'
+import { ofTenant } from '../visible-rows.repository.ts'
+
+export type Membership = typeof memberships.$inferSelect
+
+export function findMemberships(tx: Tx, tenant: Tenant, ids: readonly number[]): Promise<Membership[]> {
+  return select(tx, tenant, inArray(memberships.id, [...ids]))
+}
+
+export function findMembershipsOfUsers(
+  tx: Tx,
+  tenant: Tenant,
+  userIds: readonly number[],
+): Promise<Membership[]> {
+  return select(tx, tenant, inArray(memberships.userId, [...userIds]))
+}
+
+export function findMembershipsOfCompanies(
+  tx: Tx,
+  tenant: Tenant,
+  companyIds: readonly number[],
+): Promise<Membership[]> {
+  return select(tx, tenant, inArray(memberships.companyId, [...companyIds]))
+}
+
+/** Undefined when the user is a member already. */
+export async function insertMembership(
+  tx: WriteTx,
+  membership: Pick<Membership, 'companyId' | 'userId' | 'role'>,
+): Promise<Membership | undefined> {
+  const [inserted] = await tx.drizzle.insert(memberships).values(membership).onConflictDoNothing().returning()
+  return inserted
+}
+
+function select(tx: Tx, tenant: Tenant, condition: SQL): Promise<Membership[]> {
+  return tx.drizzle
+    .select()
+    .from(memberships)
+    .where(and(condition, ofTenant(memberships.companyId, tenant)))
+    .orderBy(asc(memberships.id))
+}

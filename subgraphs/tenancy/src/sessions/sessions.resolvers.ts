@@ -1,0 +1,12 @@
+import type { Resolvers } from '../__generated__/resolver-types.ts'
+import { refreshSession } from './refresh-session.ts'
+import { signIn } from './sign-in.ts'
+import { signOut } from './sign-out.ts'
+
+export const sessionsResolvers: Resolvers = {
+  Mutation: {
+    signIn: (_parent, { input }, { deps }) => signIn(deps, input),
+    refreshSession: (_parent, { input }, { deps }) => refreshSession(deps, input),
+    signOut: (_parent, { input }, { deps }) => signOut(deps, input),
+  },
+}

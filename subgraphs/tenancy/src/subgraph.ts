@@ -1,0 +1,52 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { hashPassword, verifyPassword } from '@arv/identity'
+import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
+import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
+import { companiesResolvers } from './companies/companies.resolvers.ts'
+import { createTenancyContext } from './context.ts'
+import { membersResolvers } from './members/members.resolvers.ts'
+import { projectsResolvers } from './projects/projects.resolvers.ts'
+import { principalCommand } from './sessions/principal-command.ts'
+import { sessionsResolvers } from './sessions/sessions.resolvers.ts'
+import type { Passwords, TenancyDeps } from './tenancy-deps.ts'
+import { usersResolvers } from './users/users.resolvers.ts'
+
+export type { Passwords } from './tenancy-deps.ts'
+
+export interface TenancySubgraphDeps extends Omit<TenancyDeps, 'passwords'> {
+  /** argon2id unless given. */
+  readonly passwords?: Passwords
+}
+
+/** Companies, projects, people and their sessions. The database and what else is given is closed by who made it. */
+export function createTenancySubgraph({
+  passwords = { hash: hashPassword, verify: verifyPassword },
+  ...given
+}: TenancySubgraphDeps): Subgraph {
+  const deps: TenancyDeps = { ...given, passwords }
+  return {
+    name: 'tenancy',
+    schema: createSchema(),
+    createContext: (caller) => createTenancyContext(deps, caller),
+    commands: { principal: principalCommand(deps) },
+    jobs: {},
+    ready: () => deps.database.ping(),
+    close: () => Promise.resolve(),
+  }
+}
+
+function createSchema(): GraphQLSchema {
+  // Features share types (Query, Company): as modules of one schema, their resolvers are put together field by field.
+  const features = [
+    sessionsResolvers,
+    usersResolvers,
+    membersResolvers,
+    companiesResolvers,
+    projectsResolvers,
+  ]
+  const noTypes: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
+  return buildSubgraphSchema([
+    { typeDefs: loadTypeDefs(import.meta.dirname), resolvers: scalarResolvers },
+    ...features.map((resolvers) => ({ typeDefs: noTypes, resolvers: { ...resolvers } })),
+  ])
+}

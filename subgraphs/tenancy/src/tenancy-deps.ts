@@ -1,0 +1,25 @@
+import type { Database } from '@arv/database'
+import type { EventWriter } from '@arv/events'
+import type { AccessTokenIssuer } from '@arv/identity'
+import type { JobSender } from '@arv/jobs'
+import type { SubgraphClient } from '@arv/subgraph'
+import type { Logger } from 'pino'
+
+/** How passwords are kept and checked. */
+export interface Passwords {
+  hash(password: string): Promise<string>
+  verify(password: string, hash: string): Promise<boolean>
+}
+
+/** What tenancy's use-cases work with. */
+export interface TenancyDeps {
+  readonly database: Database
+  readonly events: EventWriter
+  readonly jobs: JobSender
+  /** Makes a company's folders. */
+  readonly media: Pick<SubgraphClient, 'command'>
+  readonly accessTokens: AccessTokenIssuer
+  readonly refreshTokenTtlSeconds: number
+  readonly passwords: Passwords
+  readonly logger: Logger
+}

@@ -1,0 +1,63 @@
+import type { Tx, WriteTx } from '@arv/database'
+import { users } from '@arv/drizzle/schema/tenancy'
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+
+const { passwordHash, ...columns } = getTableColumns(users)
+
+/** A user as everybody may know them: the password's hash stays where it is checked. */
+export type User = Omit<typeof users.$inferSelect, 'passwordHash'>
+
+export interface Credentials {
+  readonly user: User
+  /** Null for somebody who signs in elsewhere. */
+  readonly passwordHash: string | null
+}
+
+export function findUsers(tx: Tx, ids: readonly number[]): Promise<User[]> {
+  return tx.drizzle
+    .select(columns)
+    .from(users)
+    .where(inArray(users.id, [...ids]))
+}
+
+export async function findUserByEmail(tx: Tx, email: string): Promise<User | undefined> {
+  const [user] = await tx.drizzle.select(columns).from(users).where(hasEmail(email))
+  return user
+}
+
+export async function findCredentials(tx: Tx, email: string): Promise<Credentials | undefined> {
+  const [found] = await tx.drizzle.select({ user: columns, passwordHash }).from(users).where(hasEmail(email))
+  return found
+}
+
+/** The user, if their password is still the one that was checked. */
+export async function findUserWithPassword(
+  tx: Tx,
+  id: number,
+  checkedHash: string,
+): Promise<User | undefined> {
+  const [user] = await tx.drizzle
+    .select(columns)
+    .from(users)
+    .where(and(eq(users.id, id), eq(passwordHash, checkedHash)))
+  return user
+}
+
+/** Undefined when somebody else has just taken the address. */
+export async function insertUser(
+  tx: WriteTx,
+  user: { readonly email: string; readonly name: string; readonly passwordHash: string },
+): Promise<User | undefined> {
+  const [inserted] = await tx.drizzle.insert(users).values(user).onConflictDoNothing().returning(columns)
+  return inserted
+}
+
+/** Whether the user looks after the platform, as of now. */
+export async function isPlatformAdmin(tx: Tx, id: number): Promise<boolean> {
+  const [user] = await tx.drizzle.select({ is: users.isPlatformAdmin }).from(users).where(eq(users.id, id))
+  return user?.is ?? false
+}
+
+function hasEmail(email: string) {
+  return eq(sql`lower(${users.email})`, sql`lower(${email})`)
+}
