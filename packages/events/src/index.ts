@@ -1,5 +1,13 @@
 export { appendAudit, type AuditEntry } from './audit.ts'
-export { CursorExpiredError, eventCursor, InvalidCursorError, snapshotCursor } from './cursor.ts'
+export {
+  type Cursor,
+  CursorExpiredError,
+  eventCursor,
+  InvalidCursorError,
+  isMissing,
+  parseCursor,
+  snapshotCursor,
+} from './cursor.ts'
 export { type EventBus, SubscriberTooSlowError, type SubscribeOptions } from './event-bus.ts'
 export type {
   EventPayloads,

@@ -1,0 +1,40 @@
+import type { WriteTx } from '@arv/database'
+import { fromGlobalId } from '@arv/relay'
+import { changeCompany, type Failure, failure, notFound } from '@arv/subgraph'
+import type { ContentContext } from '../context.ts'
+import { findContents, type LockedContent, lockContent } from './contents.repository.ts'
+
+/** The content that an input names. */
+export interface NamedContent {
+  /** Its global id. */
+  readonly id: string
+  /** The input's field that holds it. */
+  readonly field: string
+}
+
+/**
+ * Runs a change of one content as its company's tenant, with its row locked, so that changes of one content come one
+ * after the other. It takes the role EDITOR.
+ */
+export async function changeContent<T>(
+  context: ContentContext,
+  { id, field }: NamedContent,
+  change: (tx: WriteTx, locked: LockedContent) => Promise<T>,
+): Promise<T | Failure> {
+  const missing = notFound(field, 'content')
+  const contentId = fromGlobalId('ArContent', id)
+  const [known] = await context.read(async (tx, visible) =>
+    contentId === null ? [] : findContents(tx, [contentId], visible),
+  )
+  if (!known) return failure(missing)
+  const { companyId } = known
+  return changeCompany(
+    context.database,
+    context.caller,
+    { companyId, needs: 'EDITOR', missing },
+    async (tx) => {
+      const locked = await lockContent(tx, companyId, known.id)
+      return locked ? change(tx, locked) : failure(missing)
+    },
+  )
+}

@@ -1,0 +1,74 @@
+import type { WriteTx } from '@arv/database'
+import { appendAudit } from '@arv/events'
+import { fromGlobalId } from '@arv/relay'
+import { changeCompany, type Failure, failure, invalid, notFound, userActor } from '@arv/subgraph'
+import type { ContentContext } from '../context.ts'
+import { fileError } from '../files/file-error.ts'
+import { findFile } from '../files/files.repository.ts'
+import { type ContentDetails, contentErrors } from './ar-content.ts'
+import { type ArContent, findProject, insertContent } from './contents.repository.ts'
+
+export interface CreateArContent extends ContentDetails {
+  /** Global ids. */
+  readonly projectId: string
+  readonly imageId: string
+  readonly metadata: Record<string, unknown>
+}
+
+export interface ContentChanged {
+  readonly content: ArContent
+  readonly userErrors: []
+}
+
+/** Creates a content, and has its marker compiled once the content is there. */
+export async function createArContent(
+  context: ContentContext,
+  input: CreateArContent,
+): Promise<ContentChanged | Failure> {
+  const missing = notFound('projectId', 'project')
+  const projectId = fromGlobalId('Project', input.projectId)
+  const project = await context.read(async (tx, visible) =>
+    projectId === null ? null : findProject(tx, projectId, visible),
+  )
+  if (projectId === null || project === null) return failure(missing)
+  const { companyId } = project
+  return changeCompany(context.database, context.caller, { companyId, needs: 'EDITOR', missing }, (tx) =>
+    insert(tx, context, { ...input, companyId, projectId }),
+  )
+}
+
+async function insert(
+  tx: WriteTx,
+  { caller, jobs, now }: ContentContext,
+  input: Omit<CreateArContent, 'projectId'> & { companyId: number; projectId: number },
+): Promise<ContentChanged | Failure> {
+  const { companyId, projectId, title, description, expiresAt, metadata } = input
+  const project = await findProject(tx, projectId, [companyId])
+  if (project === null) return failure(notFound('projectId', 'project'))
+  const imageId = fromGlobalId('Asset', input.imageId)
+  const image = imageId === null ? null : await findFile(tx, companyId, imageId)
+  const [error, ...others] = [
+    project.isArchived ? invalid('projectId', 'This project is archived: it takes no new contents.') : null,
+    fileError(image, { kind: 'IMAGE', field: 'imageId' }),
+    ...contentErrors(input, now),
+  ].filter((each) => each !== null)
+  if (error) return failure(error, ...others)
+  if (image === null) throw new Error('an image that passed its checks is there')
+
+  const createdBy = userActor(caller).userId
+  const row = { companyId, projectId, imageId: image.id, title, description, expiresAt, metadata, createdBy }
+  const content = await insertContent(tx, row)
+  await jobs.send(tx, 'marker.compile', {
+    companyId,
+    subject: { type: 'content', id: content.id },
+    imageId: image.id,
+    generation: content.markerGeneration,
+  })
+  await appendAudit(tx, {
+    action: 'content.create',
+    entityType: 'ArContent',
+    entityId: content.id,
+    changes: { projectId, imageId: image.id, title, description, expiresAt },
+  })
+  return { content, userErrors: [] }
+}

@@ -1,0 +1,55 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
+import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
+import { startActiveVideoClock } from './active-video/active-video-clock.ts'
+import { type ContentDeps, createContentContext } from './context.ts'
+import { contentsResolvers } from './contents/contents.resolvers.ts'
+import { createEventRetentionHandler } from './events/forget-old-events.ts'
+import { createMarkerReportHandler } from './markers/apply-marker-report.ts'
+import { markersResolvers } from './markers/markers.resolvers.ts'
+import { portraitsResolvers } from './portraits/portraits.resolvers.ts'
+import { qrCodesResolvers } from './qr-codes/qr-codes.resolvers.ts'
+import { rotationsResolvers } from './rotations/rotations.resolvers.ts'
+import { videosResolvers } from './videos/videos.resolvers.ts'
+import { viewerResolvers } from './viewer/viewer.resolvers.ts'
+
+export type { ContentDeps } from './context.ts'
+
+/**
+ * AR contents, portraits, their videos and markers, and what visitors see of them. What it is given stays its
+ * owner's to close.
+ */
+export function createContentSubgraph(deps: ContentDeps): Subgraph {
+  return {
+    name: 'content',
+    schema: createSchema(),
+    createContext: (caller) => createContentContext(deps, caller),
+    commands: {},
+    jobs: {
+      'marker.report': createMarkerReportHandler(deps),
+      'events.retention': createEventRetentionHandler(deps.database),
+    },
+    cron: { 'events.retention': '17 3 * * *' },
+    startBackground: () => startActiveVideoClock(deps),
+    ready: () => deps.database.ping(),
+    close: async () => {},
+  }
+}
+
+function createSchema(): GraphQLSchema {
+  // Features share types (Query, Subscription): as modules of one schema, their resolvers are put together field by field.
+  const features = [
+    contentsResolvers,
+    markersResolvers,
+    portraitsResolvers,
+    qrCodesResolvers,
+    rotationsResolvers,
+    videosResolvers,
+    viewerResolvers,
+  ]
+  const noTypes: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
+  return buildSubgraphSchema([
+    { typeDefs: loadTypeDefs(import.meta.dirname), resolvers: scalarResolvers },
+    ...features.map((resolvers) => ({ typeDefs: noTypes, resolvers: { ...resolvers } })),
+  ])
+}

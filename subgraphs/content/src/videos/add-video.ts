@@ -1,0 +1,70 @@
+import type { WriteTx } from '@arv/database'
+import { appendAudit } from '@arv/events'
+import { fromGlobalId } from '@arv/relay'
+import { type Failure, failure, limitReached } from '@arv/subgraph'
+import { materialiseActiveVideo } from '../active-video/materialise-active-video.ts'
+import type { ContentContext } from '../context.ts'
+import { changeContent } from '../contents/change-content.ts'
+import type { LockedContent } from '../contents/contents.repository.ts'
+import { fileError } from '../files/file-error.ts'
+import { findFile } from '../files/files.repository.ts'
+import { MAX_VIDEOS, nextRotationOrder, type VideoDetails, videoErrors } from './video.ts'
+import { findVideos, insertVideo, listVideos, type Video } from './videos.repository.ts'
+
+export interface AddVideo extends VideoDetails {
+  /** Global ids. */
+  readonly contentId: string
+  readonly fileId: string
+}
+
+export interface VideoAdded {
+  readonly video: Video | null
+  readonly userErrors: []
+}
+
+/** Adds a video to a content; it may be what plays from now on. */
+export async function addVideo(context: ContentContext, input: AddVideo): Promise<VideoAdded | Failure> {
+  return changeContent<VideoAdded | Failure>(
+    context,
+    { id: input.contentId, field: 'contentId' },
+    async (tx, locked) => {
+      const { companyId } = locked.content
+      const fileId = fromGlobalId('Asset', input.fileId)
+      const file = fileId === null ? null : await findFile(tx, companyId, fileId)
+      const videos = await listVideos(tx, [locked.content])
+      const [error, ...others] = [
+        fileError(file, { kind: 'VIDEO', field: 'fileId' }),
+        ...videoErrors(input),
+        videos.length >= MAX_VIDEOS
+          ? limitReached('contentId', `A content may have at most ${MAX_VIDEOS} videos.`)
+          : null,
+      ].filter((each) => each !== null)
+      if (error) return failure(error, ...others)
+      if (file === null) throw new Error('a file that passed its checks is there')
+      const rotationOrder = input.rotationOrder ?? nextRotationOrder(videos)
+      const id = await insert(tx, context, locked, { ...input, fileId: file.id, rotationOrder })
+      const [video] = await findVideos(tx, [id], [companyId])
+      return { video: video ?? null, userErrors: [] }
+    },
+  )
+}
+
+async function insert(
+  tx: WriteTx,
+  { events }: ContentContext,
+  locked: LockedContent,
+  details: Omit<VideoDetails, 'rotationOrder'> & { fileId: number; rotationOrder: number },
+): Promise<number> {
+  const { companyId, id: contentId } = locked.content
+  const { fileId, title, rotationOrder, scheduleStart, scheduleEnd } = details
+  const video = { fileId, title, rotationOrder, scheduleStart, scheduleEnd }
+  const id = await insertVideo(tx, { companyId, contentId, ...video })
+  await materialiseActiveVideo(tx, events, locked, () => 'VIDEO_ADDED')
+  await appendAudit(tx, {
+    action: 'video.add',
+    entityType: 'Video',
+    entityId: id,
+    changes: { contentId, ...video },
+  })
+  return id
+}

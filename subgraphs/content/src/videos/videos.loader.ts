@@ -1,0 +1,27 @@
+import DataLoader from 'dataloader'
+import { manyForEach, oneForEach } from '../batches.ts'
+import type { Read } from '../context.ts'
+import { type ContentKey, findVideos, listVideos, type Video } from './videos.repository.ts'
+
+export interface VideoLoaders {
+  readonly byId: DataLoader<number, Video | null>
+  /** All videos of a content, by rotation order, then by age. */
+  readonly ofContent: DataLoader<ContentKey, Video[], number>
+}
+
+export function createVideoLoaders(read: Read): VideoLoaders {
+  return {
+    byId: new DataLoader(async (ids) => {
+      const rows = await read((tx, visible) => findVideos(tx, ids, visible))
+      return oneForEach(ids, rows, ({ id }) => id)
+    }),
+    ofContent: new DataLoader<ContentKey, Video[], number>(
+      async (contents) => {
+        const rows = await read((tx) => listVideos(tx, contents))
+        const ids = contents.map(({ id }) => id)
+        return manyForEach(ids, rows, ({ contentId }) => contentId)
+      },
+      { cacheKeyFn: ({ id }) => id },
+    ),
+  }
+}

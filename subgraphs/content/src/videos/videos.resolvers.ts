@@ -1,0 +1,42 @@
+import { fromGlobalId, toGlobalId } from '@arv/relay'
+import { userActor } from '@arv/subgraph'
+import type { Resolvers } from '../__generated__/resolver-types.ts'
+import { activeVideoOf } from '../active-video/active-video-of.ts'
+import { activateVideo } from './activate-video.ts'
+import { addVideo } from './add-video.ts'
+
+export const videosResolvers: Resolvers = {
+  Mutation: {
+    addVideo: async (_parent, { input }, context) => {
+      const payload = await addVideo(context, {
+        contentId: input.contentId,
+        fileId: input.fileId,
+        title: input.title.trim(),
+        rotationOrder: input.rotationOrder ?? null,
+        scheduleStart: input.scheduleStart ?? null,
+        scheduleEnd: input.scheduleEnd ?? null,
+      })
+      context.forget()
+      return payload
+    },
+    activateVideo: async (_parent, { input }, context) => {
+      const payload = await activateVideo(context, input)
+      context.forget()
+      return payload
+    },
+  },
+  Video: {
+    __resolveReference: ({ id }, { caller, loaders }) => {
+      userActor(caller)
+      const rowId = fromGlobalId('Video', id)
+      return rowId === null ? null : loaders.videos.byId.load(rowId)
+    },
+    id: ({ id }) => toGlobalId('Video', id),
+    isActive: async ({ id, contentId }, _args, context) => {
+      const content = await context.loaders.contents.byId.load(contentId)
+      return content !== null && (await activeVideoOf(content, context)).videoId === id
+    },
+    content: ({ contentId }, _args, { loaders }) => loaders.contents.byId.load(contentId),
+    file: ({ fileId }) => ({ __typename: 'Asset', id: toGlobalId('Asset', fileId) }),
+  },
+}

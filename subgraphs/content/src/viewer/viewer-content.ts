@@ -1,0 +1,73 @@
+import { resolveActiveVideo, type ActiveVideoRule } from '../active-video/resolve-active-video.ts'
+
+/** A video as visitors may know it. Only videos whose file is ready are among them. */
+export interface ViewerVideo {
+  readonly id: number
+  readonly uniqueId: string
+  readonly title: string
+  readonly filePublicId: string
+  readonly rotationOrder: number
+  readonly scheduleStart: Date | null
+  readonly scheduleEnd: Date | null
+}
+
+/** Something that visitors may see, as it is stored. */
+export interface LiveRow {
+  readonly uniqueId: string
+  readonly title: string | null
+  readonly description: string | null
+  readonly imagePublicId: string
+  readonly markerPublicId: string | null
+  readonly videos: readonly ViewerVideo[]
+  readonly activeVideoId: number | null
+  readonly activeVideoRule: ActiveVideoRule
+  readonly manualVideoId: number | null
+  readonly manualSince: Date | null
+  readonly nextChangeAt: Date | null
+  readonly expiresAt: Date | null
+}
+
+/** What a visitor sees. */
+export interface ViewerContent {
+  readonly uniqueId: string
+  readonly title: string | null
+  readonly description: string | null
+  /** Stands for the snapshot in which all this was read. */
+  readonly cursor: string
+  readonly imagePublicId: string
+  readonly markerPublicId: string | null
+  readonly activeVideo: ViewerVideo | null
+  readonly activeVideoReason: ActiveVideoRule
+  readonly nextChangeAt: Date | null
+  readonly expiresAt: Date | null
+}
+
+/** What a visitor sees at an instant: the stored video, or, until the clock has caught up with a boundary, the next. */
+export function viewerContent(row: LiveRow, cursor: string, instant: Date): ViewerContent {
+  const { uniqueId, title, description, imagePublicId, markerPublicId, expiresAt } = row
+  const { videoId, rule, nextChangeAt } = activeVideo(row, instant)
+  const video = row.videos.find(({ id }) => id === videoId) ?? null
+  return {
+    uniqueId,
+    title,
+    description,
+    cursor,
+    imagePublicId,
+    markerPublicId,
+    activeVideo: video,
+    activeVideoReason: video === null ? 'NONE' : rule,
+    nextChangeAt,
+    expiresAt,
+  }
+}
+
+function activeVideo(row: LiveRow, instant: Date) {
+  const { activeVideoId, activeVideoRule, manualVideoId, manualSince, nextChangeAt } = row
+  if (nextChangeAt === null || nextChangeAt > instant) {
+    return { videoId: activeVideoId, rule: activeVideoRule, nextChangeAt }
+  }
+  const takeover =
+    manualVideoId === null || manualSince === null ? null : { videoId: manualVideoId, since: manualSince }
+  const videos = row.videos.map((video) => ({ ...video, isReady: true }))
+  return resolveActiveVideo({ videos, takeover }, instant)
+}

@@ -1,0 +1,106 @@
+import { type Database, platform } from '@arv/database'
+import { snapshotCursor } from '@arv/events'
+import { z } from 'zod'
+import { type ViewerContent, viewerContent } from './viewer-content.ts'
+
+/** What a visitor sees, read in one statement with the snapshot and the time that it is true for. */
+export interface ViewerState {
+  readonly uniqueId: string
+  readonly cursor: string
+  /** The database's clock. */
+  readonly at: Date
+  /** Null for what is unknown, or not to be seen now. */
+  readonly content: ViewerContent | null
+}
+
+/** Something with a public id, whether it may be seen or not. */
+export interface ViewerSubject {
+  readonly type: 'content' | 'portrait'
+  readonly id: number
+}
+
+const instant = z.coerce.date().nullable()
+
+/** As content.viewer_content returns it; dates inside JSON are text. */
+const liveRow = z.object({
+  uniqueId: z.string(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  imagePublicId: z.string(),
+  markerPublicId: z.string().nullable(),
+  videos: z.array(
+    z.object({
+      id: z.number(),
+      uniqueId: z.string(),
+      title: z.string(),
+      filePublicId: z.string(),
+      rotationOrder: z.number(),
+      scheduleStart: instant,
+      scheduleEnd: instant,
+    }),
+  ),
+  activeVideoId: z.number().nullable(),
+  activeVideoRule: z.enum(['MANUAL', 'WINDOW', 'ROTATION', 'DEFAULT', 'NONE']),
+  manualVideoId: z.number().nullable(),
+  manualSince: instant,
+  nextChangeAt: instant,
+  expiresAt: instant,
+})
+
+/** The states of several at once, in any order: one for each id, whether it exists or not. */
+export async function readViewerStates(
+  database: Database,
+  uniqueIds: readonly string[],
+): Promise<ViewerState[]> {
+  const rows = await database.viewer(
+    (sql) => sql<{ unique_id: string; snapshot: string; at: Date; row: unknown }[]>`
+      select asked.unique_id, pg_current_snapshot()::text as snapshot, clock_timestamp() as at,
+        case when c.unique_id is not null then jsonb_build_object(
+          'uniqueId', c.unique_id, 'title', c.title, 'description', c.description,
+          'imagePublicId', c.image_public_id, 'markerPublicId', c.marker_public_id, 'videos', c.videos,
+          'activeVideoId', c.active_video_id, 'activeVideoRule', c.active_video_rule,
+          'manualVideoId', c.manual_video_id, 'manualSince', c.manual_since,
+          'nextChangeAt', c.next_change_at, 'expiresAt', c.expires_at) end as row
+      from unnest(${[...uniqueIds]}::uuid[]) as asked (unique_id)
+        left join content.viewer_content(${[...uniqueIds]}::uuid[]) c on c.unique_id = asked.unique_id`,
+  )
+  return rows.map(({ unique_id: uniqueId, snapshot, at, row }) => {
+    const cursor = snapshotCursor(snapshot)
+    return {
+      uniqueId,
+      cursor,
+      at,
+      content: row === null ? null : viewerContent(liveRow.parse(row), cursor, at),
+    }
+  })
+}
+
+export async function readViewerState(database: Database, uniqueId: string): Promise<ViewerState> {
+  const [state] = await readViewerStates(database, [uniqueId])
+  if (!state) throw new Error('the state of something that was asked for is missing')
+  return state
+}
+
+const WATCHER = platform({ kind: 'job', name: 'viewer-content-changed' })
+
+/** Whose events tell of changes; for the platform itself, since what is not to be seen yet may be later. */
+export function findViewerSubject(database: Database, uniqueId: string): Promise<ViewerSubject | null> {
+  return database.read(WATCHER, async ({ sql }) => {
+    const [row] = await sql<ViewerSubject[]>`
+      select 'content' as type, id from content.ar_contents where unique_id = ${uniqueId} and deleted_at is null
+      union all
+      select 'portrait', id from content.portraits where unique_id = ${uniqueId}`
+    return row ?? null
+  })
+}
+
+/** When the project of a content that is not to be seen begins, if it has not yet. */
+export function readProjectStart(database: Database, contentId: number): Promise<Date | null> {
+  return database.read(WATCHER, async ({ sql }) => {
+    const [row] = await sql<{ starts_at: Date | null }[]>`
+      select p.starts_at from content.ar_contents c
+        join tenancy.projects p on p.company_id = c.company_id and p.id = c.project_id
+      where c.id = ${contentId} and p.starts_at > now()`
+    return row?.starts_at ?? null
+  })
+}
