@@ -73,3 +73,11 @@ export const storageReservations = media.table('storage_reservations', {
   createdAt: createdAt(),
   expiresAt: instant('expires_at').notNull(),
 })
+
+export const unsettledFiles = media.table('unsettled_files', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  companyId: integer('company_id').notNull(),
+  storageConnectionId: integer('storage_connection_id').notNull(),
+  path: text('path').notNull(),
+  removeAfter: instant('remove_after').notNull(),
+})

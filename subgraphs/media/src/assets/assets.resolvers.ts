@@ -1,0 +1,31 @@
+import { toGlobalId } from '@arv/relay'
+import { readingTenant } from '@arv/subgraph'
+import type { Resolvers } from '../__generated__/resolver-types.ts'
+import { loadByGlobalId } from '../load-by-global-id.ts'
+import { uploadAsset } from '../uploads/upload-asset.ts'
+import { deleteAsset } from './delete-asset.ts'
+
+export const assetsResolvers: Resolvers = {
+  Query: {
+    asset: (_parent, { id }, { assets, caller }) => {
+      readingTenant(caller)
+      return loadByGlobalId('Asset', id, assets)
+    },
+  },
+  Mutation: {
+    uploadAsset: (_parent, { input }, { caller, services }) => uploadAsset(services, caller, input),
+    deleteAsset: (_parent, { input }, { caller, services }) => deleteAsset(services, caller, input.id),
+  },
+  Asset: {
+    __resolveReference: ({ id }, { assets }) => loadByGlobalId('Asset', id, assets),
+    id: ({ id }) => toGlobalId('Asset', id),
+    url: (asset, _args, { services }) => services.addresses.signedUrl(asset, new Date()),
+    thumbnail: ({ thumbnailId }, _args, { assets }) =>
+      thumbnailId === null ? null : assets.load(thumbnailId),
+    company: ({ companyId }) => ({ companyId }),
+    project: ({ projectId }) => (projectId === null ? null : { id: toGlobalId('Project', projectId) }),
+    folder: ({ folderId }, _args, { storageFolders }) =>
+      folderId === null ? null : storageFolders.load(folderId),
+    createdBy: ({ createdBy }) => (createdBy === null ? null : { id: toGlobalId('User', createdBy) }),
+  },
+}

@@ -1,0 +1,17 @@
+/** What may be uploaded. */
+export interface MediaLimits {
+  readonly maxImageBytes: number
+  readonly maxVideoBytes: number
+  readonly maxImagePixels: number
+  readonly maxVideoSeconds: number
+}
+
+/** As everywhere on this platform: a MB is 2^20 bytes, a GB 2^30. */
+export const MB = 2 ** 20
+
+export const MEDIA_LIMITS: MediaLimits = {
+  maxImageBytes: 50 * MB,
+  maxVideoBytes: 512 * MB,
+  maxImagePixels: 100_000_000,
+  maxVideoSeconds: 600,
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { Database } from '@arv/database'
+import type { JobSender } from '@arv/jobs'
+import { createLocalDiskDriver } from '@arv/storage'
+import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
+import type { Logger } from 'pino'
+import { assetsResolvers } from './assets/assets.resolvers.ts'
+import { companiesResolvers } from './companies/companies.resolvers.ts'
+import { provisionCompany } from './companies/provision-company.ts'
+import { registerCompany } from './companies/register-company.ts'
+import { createMediaContext, type MediaServices } from './context.ts'
+import { createFileAddresses } from './file-routes/file-addresses.ts'
+import { mountFileRoutes } from './file-routes/file-routes.ts'
+import { MEDIA_LIMITS, type MediaLimits } from './limits.ts'
+import { compileMarkerJob } from './markers/compile-marker-job.ts'
+import { publicFilesResolvers } from './public-files/public-files.resolvers.ts'
+import { storageConnectionsResolvers } from './storage-connections/storage-connections.resolvers.ts'
+import { storageFoldersResolvers } from './storage-folders/storage-folders.resolvers.ts'
+import { createStorages } from './storages/storages.ts'
+import { createWorkFolders } from './storages/work-folders.ts'
+import { sweepStorage } from './sweeps/sweep-storage.ts'
+
+export { MEDIA_LIMITS, type MediaLimits } from './limits.ts'
+
+export interface MediaDeps {
+  readonly database: Database
+  readonly jobs: JobSender
+  readonly logger: Logger
+  /** Where files of the kind LOCAL_DISK lie, and where uploads are received; made when it is first needed. */
+  readonly storage: { readonly localRoot: string }
+  /** Signs the addresses that members fetch files by; the same in every process. */
+  readonly urlSigningKey: string
+  /** Under which the world reaches the gateway, without a slash at the end. */
+  readonly publicUrl: string
+  /** `MEDIA_LIMITS` for those that are not given. */
+  readonly limits?: Partial<MediaLimits>
+}
+
+/** Where uploads are received: beside the companies' folders, so on the disk that has room for files. */
+const WORK_FOLDER = '.incoming'
+
+/** Files: uploads, markers, thumbnails and posters, where they are kept, and how they are fetched. */
+export function createMediaSubgraph(deps: MediaDeps): Subgraph {
+  const { database, jobs, logger } = deps
+  const { localRoot } = deps.storage
+  const closing = new AbortController()
+  const services: MediaServices = {
+    database,
+    logger,
+    storages: createStorages({ localRoot }),
+    workFolders: createWorkFolders(join(localRoot, WORK_FOLDER)),
+    addresses: createFileAddresses({ publicUrl: deps.publicUrl, signingKey: deps.urlSigningKey }),
+    limits: { ...MEDIA_LIMITS, ...deps.limits },
+  }
+  const localDisk = createLocalDiskDriver({ root: localRoot })
+  return {
+    name: 'media',
+    schema: buildSubgraphSchema([{ typeDefs: loadTypeDefs(import.meta.dirname), resolvers }]),
+    createContext: (caller) => createMediaContext(services, caller),
+    commands: { provisionCompany: (input, caller) => provisionCompany(services, input, caller) },
+    jobs: {
+      'marker.compile': (payload, run) =>
+        compileMarkerJob({ ...services, jobs, closing: closing.signal }, payload, run),
+      'storage.register-company': ({ companyId }) => registerCompany(database, companyId),
+      'storage.sweep': async (_payload, { signal }) => {
+        await sweepStorage({ ...services, localDisk }, signal)
+      },
+    },
+    cron: { 'storage.sweep': '17 * * * *' },
+    routes: (app) => mountFileRoutes(app, services),
+    ready: () => database.ping(),
+    close: async () => closing.abort(),
+  }
+}
+
+const resolvers = {
+  ...scalarResolvers,
+  ...publicFilesResolvers,
+  ...storageFoldersResolvers,
+  ...companiesResolvers,
+  ...assetsResolvers,
+  ...storageConnectionsResolvers,
+  Query: { ...assetsResolvers.Query, ...storageConnectionsResolvers.Query },
+}

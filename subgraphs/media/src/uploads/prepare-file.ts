@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { inspectVideo, processImage, type ImageFile, type Rejection } from '@arv/media-inspector'
+import { invalid } from '@arv/subgraph'
+import type { MediaLimits } from '../limits.ts'
+import { Refusal } from '../refusal.ts'
+import type { ReceivedFile, UploadKind } from './receive-file.ts'
+
+/** A file that is fit to be kept, on this machine. */
+export interface PreparedFile extends ImageFile {
+  readonly durationSeconds: number | null
+}
+
+/** What is kept of an upload: the file, and its small picture. */
+export interface PreparedUpload {
+  readonly main: PreparedFile
+  readonly companion: PreparedFile
+}
+
+export interface PrepareOptions {
+  readonly kind: UploadKind
+  /** Where the received file is. */
+  readonly path: string
+  /** An existing folder for what is made of it. */
+  readonly folder: string
+  readonly limits: MediaLimits
+  readonly onRejection: (rejection: Rejection) => void
+}
+
+/**
+ * Makes what is kept of a received file: a picture is encoded anew and gets a thumbnail; a video stays as it is and
+ * gets a poster.
+ *
+ * @throws Refusal on `file` when it is damaged, or more than this platform takes
+ */
+export async function prepareFile(received: ReceivedFile, options: PrepareOptions): Promise<PreparedUpload> {
+  return options.kind === 'IMAGE' ? prepareImage(options) : prepareVideo(received, options)
+}
+
+async function prepareImage({ path, folder, limits, onRejection }: PrepareOptions): Promise<PreparedUpload> {
+  const image = await processImage(path, { outputDir: folder, maxPixels: limits.maxImagePixels })
+  if (image.kind === 'rejected') throw refusalOf(image, onRejection)
+  return { main: still(image.file), companion: still(image.thumbnail) }
+}
+
+async function prepareVideo(
+  received: ReceivedFile,
+  { path, folder, limits, onRejection }: PrepareOptions,
+): Promise<PreparedUpload> {
+  const video = await inspectVideo(path, {
+    posterPath: join(folder, 'poster'),
+    limits: { maxDurationSeconds: limits.maxVideoSeconds },
+  })
+  if (video.kind === 'rejected') throw refusalOf(video, onRejection)
+  const { mimeType, extension, sizeBytes, width, height, durationSeconds } = video
+  const { checksumSha256 } = received
+  return {
+    main: { path, mimeType, extension, sizeBytes, width, height, durationSeconds, checksumSha256 },
+    companion: still(video.poster),
+  }
+}
+
+function still(file: ImageFile): PreparedFile {
+  return { ...file, durationSeconds: null }
+}
+
+function refusalOf(rejection: Rejection, onRejection: PrepareOptions['onRejection']): Refusal {
+  onRejection(rejection)
+  return new Refusal(invalid('file', rejection.message))
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { companies, type Database, type WriteTx } from '@arv/database'
+import { appendAudit } from '@arv/events'
+import type { Caller } from '@arv/identity'
+import { fromGlobalId } from '@arv/relay'
+import { changeCompany, failure, type Failure, notFound, type UploadedFile, userActor } from '@arv/subgraph'
+import type { Logger } from 'pino'
+import { type Asset, insertAsset, type NewAsset } from '../assets/assets.repository.ts'
+import { safeFileName } from '../assets/file-name.ts'
+import type { MediaLimits } from '../limits.ts'
+import { Refusal } from '../refusal.ts'
+import { createReservation } from '../storage-quotas/reservation.ts'
+import { addUsedBytes, lockQuota, removeReservation } from '../storage-quotas/storage-quotas.repository.ts'
+import type { Storages } from '../storages/storages.ts'
+import type { WorkFolders } from '../storages/work-folders.ts'
+import { storeFiles } from '../stored-files/store-files.ts'
+import { type PreparedFile, type PreparedUpload, prepareFile } from './prepare-file.ts'
+import { receiveFile, type UploadKind } from './receive-file.ts'
+import { findUploadPlace, type PlaceInput, type UploadPlace } from './upload-place.ts'
+
+export interface UploadDeps {
+  readonly database: Database
+  readonly storages: Storages
+  readonly workFolders: WorkFolders
+  readonly limits: MediaLimits
+  readonly logger: Logger
+}
+
+export interface UploadInput extends PlaceInput {
+  readonly companyId: string
+  readonly kind: UploadKind
+  readonly file: UploadedFile
+}
+
+type Uploaded = { readonly asset: Asset; readonly userErrors: [] }
+
+/** Everything about one upload that is known before its bytes come. */
+interface Order {
+  readonly caller: Caller
+  readonly userId: number
+  readonly companyId: number
+  readonly kind: UploadKind
+  readonly place: UploadPlace
+}
+
+const MISSING_COMPANY = notFound('companyId', 'company')
+
+/**
+ * Receives, checks and keeps a file. Quota is reserved before bytes are taken, and turned into used bytes in the
+ * transaction that inserts the rows. However it fails, it leaves no file, no row and no reservation.
+ */
+export async function uploadAsset(
+  deps: UploadDeps,
+  caller: Caller,
+  input: UploadInput,
+): Promise<Uploaded | Failure> {
+  const { userId } = userActor(caller)
+  const { kind } = input
+  const companyId = fromGlobalId('Company', input.companyId)
+  if (companyId === null) return failure(MISSING_COMPANY)
+  try {
+    const place = await changeCompany(
+      deps.database,
+      caller,
+      { companyId, needs: 'EDITOR', missing: MISSING_COMPANY },
+      (tx) => findUploadPlace(tx, companyId, input, kind === 'IMAGE' ? 'images' : 'videos'),
+    )
+    if ('userErrors' in place) return place
+    const order = { caller, userId, companyId, kind, place }
+    return await deps.workFolders.use((folder) => takeFile(deps, order, input.file, folder))
+  } catch (error) {
+    if (error instanceof Refusal) return failure(error.userError)
+    throw error
+  }
+}
+
+async function takeFile(deps: UploadDeps, order: Order, file: UploadedFile, folder: string) {
+  const { database, limits, logger } = deps
+  const { kind, companyId, userId } = order
+  const path = join(folder, 'original')
+  const tenant = companies([companyId], { kind: 'user', userId })
+  const reservation = createReservation(database, tenant, { companyId, field: 'file' })
+  let isKept = false
+  try {
+    const received = await receiveFile(file, {
+      kind,
+      path,
+      maxBytes: kind === 'IMAGE' ? limits.maxImageBytes : limits.maxVideoBytes,
+      reserve: (bytes) => reservation.cover(bytes),
+    })
+    const onRejection = (rejection: object) => logger.info({ rejection, companyId }, 'An upload was refused')
+    const prepared = await prepareFile(received, { kind, path, folder, limits, onRejection })
+    await reservation.cover(prepared.main.sizeBytes + prepared.companion.sizeBytes)
+    const kept = await keep(deps, order, { prepared, name: received.name, reservationId: reservation.id })
+    isKept = 'asset' in kept
+    return kept
+  } finally {
+    if (!isKept) {
+      await reservation.release().catch((error: unknown) => {
+        logger.warn({ err: error, companyId }, 'A reservation is left to the sweep')
+      })
+    }
+  }
+}
+
+interface ReadyUpload {
+  readonly prepared: PreparedUpload
+  readonly name: string
+  readonly reservationId: string
+}
+
+/** Stores the two files and their rows; both or neither. */
+async function keep(
+  deps: UploadDeps,
+  { caller, userId, companyId, kind, place }: Order,
+  { prepared, name, reservationId }: ReadyUpload,
+): Promise<Uploaded | Failure> {
+  const rowOf = assetRows({ companyId, userId, place, name })
+  const main = rowOf(kind, prepared.main)
+  const companion = rowOf(kind === 'IMAGE' ? 'THUMBNAIL' : 'POSTER', prepared.companion)
+  const files = [
+    { path: companion.path, content: prepared.companion.path },
+    { path: main.path, content: prepared.main.path },
+  ]
+  const target = {
+    tenant: companies([companyId], { kind: 'user', userId }),
+    companyId,
+    connection: place.connection,
+  }
+  return storeFiles(deps, target, files, (settle) =>
+    changeCompany(
+      deps.database,
+      caller,
+      { companyId, needs: 'EDITOR', missing: MISSING_COMPANY },
+      async (tx: WriteTx): Promise<Uploaded> => {
+        await settle(tx)
+        await lockQuota(tx, companyId)
+        await removeReservation(tx, companyId, reservationId)
+        await addUsedBytes(tx, companyId, main.sizeBytes + companion.sizeBytes)
+        const { id: thumbnailId } = await insertAsset(tx, companion)
+        const asset = await insertAsset(tx, { ...main, thumbnailId })
+        const changes = { kind, fileName: asset.fileName, sizeBytes: asset.sizeBytes }
+        await appendAudit(tx, { action: 'asset.upload', entityType: 'Asset', entityId: asset.id, changes })
+        return { asset, userErrors: [] }
+      },
+    ),
+  )
+}
+
+function assetRows(upload: { companyId: number; userId: number; place: UploadPlace; name: string }) {
+  const { companyId, userId, place, name } = upload
+  return (kind: Asset['kind'], { path: _path, extension, ...file }: PreparedFile): NewAsset => {
+    const publicId = randomUUID()
+    return {
+      companyId,
+      projectId: place.projectId,
+      folderId: place.folderId,
+      publicId,
+      kind,
+      status: 'READY',
+      storageConnectionId: place.connection.id,
+      fileName: safeFileName(name, extension, kind.toLowerCase()),
+      path: `${place.folderPath}/${publicId}.${extension}`,
+      createdBy: userId,
+      ...file,
+    }
+  }
+}
