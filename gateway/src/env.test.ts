@@ -1,10 +1,14 @@
+import { generateSigningKey, publicJwksOf } from '@arv/identity'
 import { describe, expect, test } from 'vitest'
 import { readGatewayEnv } from './env.ts'
 
+const INTERNAL_KEY = generateSigningKey()
+const PUBLIC_KEYS = publicJwksOf(generateSigningKey())
+
 const GIVEN = {
   ARV_PUBLIC_URL: 'https://arv.example/',
-  ARV_INTERNAL_SIGNING_KEY: '{"kty":"OKP"}',
-  ARV_ACCESS_TOKEN_PUBLIC_KEYS: '{"keys":[]}',
+  ARV_INTERNAL_SIGNING_KEY: INTERNAL_KEY,
+  ARV_ACCESS_TOKEN_PUBLIC_KEYS: JSON.stringify(PUBLIC_KEYS),
   TENANCY_URL: 'http://tenancy:4001',
   CONTENT_URL: 'http://content:4002',
   MEDIA_URL: 'http://media:4003',
@@ -21,8 +25,8 @@ describe('the gateway’s environment', () => {
       publicUrl: 'https://arv.example',
       trustedProxies: [],
       maxUploadBytes: 536_870_912,
-      internalSigningKey: '{"kty":"OKP"}',
-      accessTokens: { publicKeys: '{"keys":[]}', issuer: 'arv', audience: 'arv' },
+      internalSigningKey: INTERNAL_KEY,
+      accessTokenPublicKeys: PUBLIC_KEYS,
       subgraphUrls: {
         tenancy: 'http://tenancy:4001',
         content: 'http://content:4002',
@@ -38,11 +42,23 @@ describe('the gateway’s environment', () => {
   })
 
   test('names every variable that is missing or wrong, and shows no secret', () => {
-    const { TENANCY_URL: _, ...rest } = GIVEN
-    expect(() =>
-      readGatewayEnv({ ...rest, PORT: 'http', MEDIA_URL: 'media:4003', ARV_INTERNAL_SIGNING_KEY: ' ' }),
-    ).toThrow(
-      /^The gateway can't start\. PORT: .+\. ARV_INTERNAL_SIGNING_KEY: .+\. TENANCY_URL is not set\. MEDIA_URL: .+\.$/,
+    const wrong = {
+      ...GIVEN,
+      PORT: 'http',
+      TENANCY_URL: '',
+      MEDIA_URL: 'media:4003',
+      ARV_INTERNAL_SIGNING_KEY: '{"d":"secret"}',
+      ARV_ACCESS_TOKEN_PUBLIC_KEYS: 'secret',
+    }
+    let message = ''
+    try {
+      readGatewayEnv(wrong)
+    } catch (error) {
+      message = String(error)
+    }
+    expect(message).toMatch(
+      /^Error: The gateway can't start\. PORT: .+\. ARV_INTERNAL_SIGNING_KEY: an Ed25519 .+\. ARV_ACCESS_TOKEN_PUBLIC_KEYS: a JWK set .+\. TENANCY_URL is not set\. MEDIA_URL: .+\.$/,
     )
+    expect(message).not.toContain('secret')
   })
 })

@@ -1,11 +1,21 @@
+import { publicJwksOf, readPublicJwks } from '@arv/identity'
 import { z } from 'zod'
-
-/** Who issues the platform's own access tokens, and for whom: tenancy signs with the same two. */
-const ISSUER = 'arv'
-const AUDIENCE = 'arv'
 
 const text = z.string().trim().min(1)
 const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+
+const privateKey = z
+  .string()
+  .refine((jwk) => doesNotThrow(() => publicJwksOf(jwk)), 'an Ed25519 private JWK is expected')
+
+const publicKeys = z.string().transform((jwks, context) => {
+  try {
+    return readPublicJwks(jwks)
+  } catch {
+    context.addIssue('a JWK set of Ed25519 public keys is expected')
+    return z.NEVER
+  }
+})
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
@@ -18,8 +28,8 @@ const schema = z.object({
     .default('')
     .transform((list) => list.split(',').flatMap((item) => item.trim() || [])),
   ARV_MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(536_870_912),
-  ARV_INTERNAL_SIGNING_KEY: text,
-  ARV_ACCESS_TOKEN_PUBLIC_KEYS: text,
+  ARV_INTERNAL_SIGNING_KEY: privateKey,
+  ARV_ACCESS_TOKEN_PUBLIC_KEYS: publicKeys,
   TENANCY_URL: address,
   CONTENT_URL: address,
   MEDIA_URL: address,
@@ -36,8 +46,7 @@ export interface GatewayEnv {
   readonly maxUploadBytes: number
   /** Ed25519 private JWK, JSON text. */
   readonly internalSigningKey: string
-  /** JWK set, JSON text. */
-  readonly accessTokens: { readonly publicKeys: string; readonly issuer: string; readonly audience: string }
+  readonly accessTokenPublicKeys: ReturnType<typeof readPublicJwks>
   readonly subgraphUrls: Readonly<Record<'tenancy' | 'content' | 'media' | 'analytics', string>>
 }
 
@@ -46,11 +55,13 @@ export interface GatewayEnv {
  * @throws Error that names every variable which is missing or wrong, and shows no value.
  */
 export function readGatewayEnv(variables: Readonly<Record<string, string | undefined>>): GatewayEnv {
-  const parsed = schema.safeParse(variables)
+  // An empty variable counts as a missing one, as it does in a shell.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => {
       const name = path.join('.')
-      return variables[name] === undefined ? `${name} is not set` : `${name}: ${message}`
+      return given[name] === undefined ? `${name} is not set` : `${name}: ${message}`
     })
     throw new Error(`The gateway can't start. ${problems.join('. ')}.`)
   }
@@ -64,12 +75,21 @@ export function readGatewayEnv(variables: Readonly<Record<string, string | undef
     trustedProxies: data.ARV_TRUSTED_PROXIES,
     maxUploadBytes: data.ARV_MAX_UPLOAD_BYTES,
     internalSigningKey: data.ARV_INTERNAL_SIGNING_KEY,
-    accessTokens: { publicKeys: data.ARV_ACCESS_TOKEN_PUBLIC_KEYS, issuer: ISSUER, audience: AUDIENCE },
+    accessTokenPublicKeys: data.ARV_ACCESS_TOKEN_PUBLIC_KEYS,
     subgraphUrls: {
       tenancy: data.TENANCY_URL,
       content: data.CONTENT_URL,
       media: data.MEDIA_URL,
       analytics: data.ANALYTICS_URL,
     },
+  }
+}
+
+function doesNotThrow(act: () => unknown): boolean {
+  try {
+    act()
+    return true
+  } catch {
+    return false
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createAccessTokenVerifier, createInternalTokenSigner, readPublicJwks } from '@arv/identity'
+import { createAccessTokenVerifier, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
 import { createHttpClient } from '@arv/subgraph'
 import { pino } from 'pino'
 import { readGatewayEnv } from './env.ts'
@@ -22,9 +22,8 @@ const gateway = await createGateway({
   supergraphSdl: readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8'),
   clients,
   accessTokens: createAccessTokenVerifier({
-    publicJwks: readPublicJwks(env.accessTokens.publicKeys),
-    issuer: env.accessTokens.issuer,
-    audience: env.accessTokens.audience,
+    publicJwks: env.accessTokenPublicKeys,
+    ...PLATFORM_TOKENS,
   }),
   resolvePrincipal: createPrincipalResolver(clients.tenancy),
   logger,

@@ -4,6 +4,7 @@ import {
   createInternalTokenSigner,
   createInternalTokenVerifier,
   generateSigningKey,
+  PLATFORM_TOKENS,
   publicJwksOf,
   subgraphAudience,
 } from '@arv/identity'
@@ -147,7 +148,6 @@ export async function startPlatform({
   const log: Record<string, unknown>[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) })
   const privateJwk = generateSigningKey()
-  const names = { issuer: 'arv', audience: 'arv' }
   const people: People = {
     asked: 0,
     revokedFamilies: new Set(),
@@ -171,7 +171,7 @@ export async function startPlatform({
   const gateway = await createGateway({
     supergraphSdl: fixtureSupergraph(),
     clients,
-    accessTokens: createAccessTokenVerifier({ publicJwks: publicJwksOf(privateJwk), ...names }),
+    accessTokens: createAccessTokenVerifier({ publicJwks: publicJwksOf(privateJwk), ...PLATFORM_TOKENS }),
     resolvePrincipal: createPrincipalResolver(clients.tenancy),
     logger,
     publicUrl: PUBLIC_URL,
@@ -187,7 +187,7 @@ export async function startPlatform({
     log,
     state: fixture.state,
     async token(subject, ttlSeconds = 60) {
-      const issuer = createAccessTokenIssuer({ privateJwk, ttlSeconds, ...names })
+      const issuer = createAccessTokenIssuer({ privateJwk, ttlSeconds, ...PLATFORM_TOKENS })
       return (await issuer.issue({ userId: 5, familyId: 'f1', ...subject })).token
     },
     async graphql(query, { variables = {}, headers = {} } = {}) {

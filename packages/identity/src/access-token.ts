@@ -8,6 +8,9 @@ import type { TokenRefusal } from './token-refusal.ts'
 
 const TYPE = 'at+jwt'
 
+/** The `iss` and `aud` of the platform's own access tokens: tenancy issues by them, the gateway verifies by them. */
+export const PLATFORM_TOKENS = { issuer: 'arv', audience: 'arv' } as const
+
 /** What an access token says: whose it is and which sign-in (refresh token family) it came from. */
 export interface AccessTokenSubject {
   readonly userId: number

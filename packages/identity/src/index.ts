@@ -4,7 +4,7 @@ export { roleAllows, roleIn, visibleCompanyIds } from './roles.ts'
 export { principalSchema } from './principal.ts'
 export { generateSigningKey, publicJwksOf, readPublicJwks } from './signing-key.ts'
 export type { TokenRefusal } from './token-refusal.ts'
-export { createAccessTokenIssuer, createAccessTokenVerifier } from './access-token.ts'
+export { createAccessTokenIssuer, createAccessTokenVerifier, PLATFORM_TOKENS } from './access-token.ts'
 export type {
   AccessTokenIssuer,
   AccessTokenSubject,
