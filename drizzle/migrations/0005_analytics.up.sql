@@ -31,6 +31,7 @@ create index view_sessions_project_idx on analytics.view_sessions (company_id, p
 create table analytics.view_session_keys (
   session_id uuid primary key,
   id bigint, -- null for a preview, which is answered like a visit and counted nowhere
+  unique_id uuid not null, -- what was opened: a repeated start is one of the same
   company_id int not null references tenancy.companies (id),
   created_at timestamptz not null
 );
@@ -44,20 +45,27 @@ create table analytics.content_views (
   primary key (company_id, content_id)
 );
 
--- Makes the months from this one on, so that a session always has a partition of its own.
+-- Makes the months from this one on, so that a session always has a partition of its own. What the default
+-- partition caught while nobody made months moves to where it belongs. Runs as the tables' owner.
 create function analytics.ensure_view_session_partitions(months_ahead int default 2) returns void
-language plpgsql as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
-  first_day date;
+  month_start timestamptz;
+  month_end timestamptz;
   partition_name text;
 begin
   for month in 0..months_ahead loop
-    first_day := (date_trunc('month', now() at time zone 'UTC') + make_interval(months => month))::date;
-    partition_name := 'view_sessions_' || to_char(first_day, 'YYYY_MM');
+    month_start := date_trunc('month', now()) + make_interval(months => month);
+    month_end := month_start + interval '1 month';
+    partition_name := 'view_sessions_' || to_char(month_start, 'YYYY_MM');
     if to_regclass('analytics.' || partition_name) is null then
+      execute format('create table analytics.%I (like analytics.view_sessions including defaults including constraints)', partition_name);
+      lock table analytics.view_sessions_default in access exclusive mode;
       execute format(
-        'create table analytics.%I partition of analytics.view_sessions for values from (%L) to (%L)',
-        partition_name, first_day::text || ' 00:00:00+00', (first_day + interval '1 month')::date::text || ' 00:00:00+00');
+        'with caught as (delete from analytics.view_sessions_default where created_at >= %L and created_at < %L returning *)
+        insert into analytics.%I select * from caught', month_start, month_end, partition_name);
+      execute format('alter table analytics.view_sessions attach partition analytics.%I for values from (%L) to (%L)',
+        partition_name, month_start, month_end);
     end if;
   end loop;
 end $$;

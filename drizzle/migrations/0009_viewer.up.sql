@@ -124,7 +124,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         where whole.company_id = a.company_id and whole.thumbnail_id = a.id and media.is_shown(whole.company_id, whole.id)))
 $$;
 
--- Answers 'started', 'repeated' for a session that is known already, or 'unknown' for what is not live.
+-- Answers 'started', 'repeated' for a session that is known already, 'taken' when it is known as a visit to
+-- something else, or 'unknown' for what is not live.
 create function analytics.start_view_session(
   content_unique_id uuid, session uuid, is_preview boolean, user_agent text, device_type text, browser text,
   os text, ip_address inet, country text, city text)
@@ -146,14 +147,15 @@ begin
     return 'unknown';
   end if;
 
-  insert into analytics.view_session_keys (session_id, id, company_id, created_at)
+  insert into analytics.view_session_keys (session_id, id, unique_id, company_id, created_at)
   values (session,
     case when is_preview then null else nextval(pg_get_serial_sequence('analytics.view_sessions', 'id')) end,
-    subject.company_id, started_at)
+    content_unique_id, subject.company_id, started_at)
   on conflict (session_id) do nothing
   returning id into session_row;
   if not found then
-    return 'repeated';
+    return (select case when k.unique_id = content_unique_id then 'repeated' else 'taken' end
+      from analytics.view_session_keys k where k.session_id = session);
   end if;
   if session_row is null then
     return 'started';
@@ -210,3 +212,4 @@ revoke execute on function content.viewer_content, media.is_shown, media.public_
   analytics.start_view_session, analytics.report_view_session, analytics.ensure_view_session_partitions from public;
 grant execute on function content.viewer_content, media.public_files,
   analytics.start_view_session, analytics.report_view_session to arv_viewer_login;
+grant execute on function analytics.ensure_view_session_partitions to arv_analytics_platform;

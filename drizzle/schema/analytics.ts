@@ -38,6 +38,7 @@ export const viewSessions = analytics.table(
 export const viewSessionKeys = analytics.table('view_session_keys', {
   sessionId: uuid('session_id').primaryKey(),
   id: bigint('id', { mode: 'number' }),
+  uniqueId: uuid('unique_id').notNull(),
   companyId: integer('company_id').notNull(),
   createdAt: instant('created_at').notNull(),
 })

@@ -1,0 +1,5 @@
+import { runSubgraph } from '@arv/subgraph'
+import { z } from 'zod'
+import { createAnalyticsSubgraph } from './subgraph.ts'
+
+await runSubgraph({ name: 'analytics', env: z.object({}), create: createAnalyticsSubgraph })

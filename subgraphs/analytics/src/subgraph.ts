@@ -1,0 +1,35 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { type Database, platform } from '@arv/database'
+import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
+import { contentViewsResolvers } from './content-views/content-views.resolvers.ts'
+import { createAnalyticsContext } from './context.ts'
+import { viewSessionsResolvers } from './view-sessions/view-sessions.resolvers.ts'
+import { makePartitions } from './view-sessions/visits.repository.ts'
+
+interface AnalyticsDeps {
+  /** With the viewer's login: visitors have no other way to leave something behind. */
+  readonly database: Database
+}
+
+/** View sessions: who opened which content, when, with what, and for how long. */
+export function createAnalyticsSubgraph({ database }: AnalyticsDeps): Subgraph {
+  const { Upload: _, ...scalars } = scalarResolvers
+  const resolvers = {
+    ...scalars,
+    ...viewSessionsResolvers,
+    ArContent: { ...contentViewsResolvers.ArContent, ...viewSessionsResolvers.ArContent },
+  }
+  return {
+    name: 'analytics',
+    schema: buildSubgraphSchema([{ typeDefs: loadTypeDefs(import.meta.dirname), resolvers }]),
+    createContext: (caller) => createAnalyticsContext(database, caller),
+    commands: {},
+    jobs: {
+      'views.partitions': () =>
+        database.write(platform({ kind: 'job', name: 'views.partitions' }), makePartitions),
+    },
+    cron: { 'views.partitions': '23 2 * * *' },
+    ready: () => database.ping(),
+    close: () => Promise.resolve(),
+  }
+}
