@@ -21,6 +21,32 @@ describe('composition', () => {
     )
   })
 
+  test('describes a type in the words of who defines most of it', () => {
+    const owner = {
+      name: 'z',
+      typeDefs: parse(`${LINK} type Query { c: C }
+        "A customer."
+        type C @key(fields: "id") { "Its id." id: ID! "What it is called." name: String "For us." notes: String }`),
+    }
+    const contributors = ['x', 'y'].map((name) => ({
+      name,
+      typeDefs: parse(`${LINK}
+        "Somebody else’s."
+        type C @key(fields: "id") { "An id." id: ID! "How many of ${name}." ${name}: Int }`),
+    }))
+    const composition = composeTypeDefs([...contributors, owner])
+    expect(composition.hints).toEqual([])
+    const words = composition.kind === 'composed' ? composition.supergraphSdl.match(/"{3}.*"{3}/g) : null
+    expect(words?.toSorted()).toEqual([
+      '"""A customer."""',
+      '"""For us."""',
+      '"""How many of x."""',
+      '"""How many of y."""',
+      '"""Its id."""',
+      '"""What it is called."""',
+    ])
+  })
+
   test('that fails says why', () => {
     const conflicting = { name: 'two', typeDefs: parse(`${LINK} type A @key(fields: "id") { id: Int! }`) }
     const composition = composeTypeDefs([one, conflicting])

@@ -1,6 +1,7 @@
 import { composeServices } from '@apollo/composition'
 import { loadTypeDefs } from '@arv/subgraph'
-import type { DocumentNode } from 'graphql'
+import { keepOwnersDescriptions } from './owner-descriptions.ts'
+import type { SubgraphTypeDefs } from './owner-descriptions.ts'
 
 export interface SubgraphSource {
   readonly name: string
@@ -20,19 +21,15 @@ export function composeSupergraph(sources: readonly SubgraphSource[]): Compositi
 }
 
 /** As `composeSupergraph`, from documents. */
-export function composeTypeDefs(
-  subgraphs: readonly { readonly name: string; readonly typeDefs: DocumentNode }[],
-): Composition {
-  const {
-    supergraphSdl,
-    errors = [],
-    hints = [],
-  } = composeServices(
-    subgraphs
-      .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-      // A placeholder, as the format demands an address: the real one is configuration.
-      .map(({ name, typeDefs }) => ({ name, url: `http://${name}.internal/graphql`, typeDefs })),
-  )
+export function composeTypeDefs(subgraphs: readonly SubgraphTypeDefs[]): Composition {
+  const inOrder = subgraphs.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  // The address is a placeholder that the format demands: the real one is configuration.
+  const services = keepOwnersDescriptions(inOrder).map(({ name, typeDefs }) => ({
+    name,
+    url: `http://${name}.internal/graphql`,
+    typeDefs,
+  }))
+  const { supergraphSdl, errors = [], hints = [] } = composeServices(services)
   const shownHints = hints.map(({ message }) => message)
   if (supergraphSdl === undefined) {
     return { kind: 'failed', errors: errors.map(({ message }) => message), hints: shownHints }
