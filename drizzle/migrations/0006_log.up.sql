@@ -65,4 +65,7 @@ create policy append on log.audit_entries for insert to arv_log_writer with chec
 -- One reader per process serves every tenant's subscribers, and filters by what each may see.
 grant select on log.events, log.event_horizon to
   arv_tenancy_platform, arv_content_platform, arv_media_platform, arv_analytics_platform;
+-- Content forgets old events, and says up to where.
+grant delete on log.events to arv_content_platform;
+grant update (tx) on log.event_horizon to arv_content_platform;
 grant select on log.audit_entries to arv_tenancy, arv_tenancy_platform;

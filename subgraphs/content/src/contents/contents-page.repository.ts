@@ -3,7 +3,7 @@ import { arContents } from '@arv/drizzle/schema/content'
 import { companies, projects } from '@arv/drizzle/schema/tenancy'
 import type { Page, SortValue } from '@arv/relay'
 import { drizzleKeyset } from '@arv/relay/drizzle'
-import { and, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { inCompanies, type VisibleCompanies } from '../companies.repository.ts'
 import type { ContentFilter } from './content-list.ts'
 import type { ArContent } from './contents.repository.ts'
@@ -32,7 +32,7 @@ export async function listContents(tx: Tx, page: Page, query: ContentListQuery):
   const keyset = drizzleKeyset(page, { sort, id: arContents.id })
   const contents = tx.drizzle
     .select({
-      content: arContents,
+      ...getTableColumns(arContents),
       sort: keyset.sortValue.as('sort'),
       place: sql<number>`row_number() over (order by ${sql.join(keyset.orderBy, sql`, `)})`.as('place'),
     })
@@ -41,11 +41,12 @@ export async function listContents(tx: Tx, page: Page, query: ContentListQuery):
     .orderBy(...keyset.orderBy)
     .limit(keyset.limit)
     .as('contents')
-  return tx.drizzle
-    .select({ ownerId: owners.id, content: contents.content, sort: contents.sort })
+  const rows = await tx.drizzle
+    .select()
     .from(owners)
     .crossJoinLateral(contents)
     .orderBy(owners.id, contents.place)
+  return rows.map((row) => ({ ownerId: row.owners.id, content: row.contents, sort: row.contents.sort }))
 }
 
 /** How many contents each owner's list has; owners without any are left out. */
