@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { holdLifeline } from './lifeline.ts'
 import { LocalPostgresError } from './local-postgres-error.ts'
 import type { Place } from './place.ts'
 import { commandOf, isAlive } from './processes.ts'
@@ -56,7 +57,7 @@ export async function startPostmaster(
 }
 
 function supervise(child: ChildProcess, pid: number): Postmaster {
-  const releaseLifeline = holdLifeline(pid)
+  const releaseLifeline = holdLifeline(pid, 'INT')
   const ended = once(child, 'exit').then(releaseLifeline)
   child.unref()
   return {
@@ -67,25 +68,6 @@ function supervise(child: ChildProcess, pid: number): Postmaster {
       await ended
     },
   }
-}
-
-/**
- * A shell of one line that ends the server when its standard input closes: that happens however this process
- * ends, by kill -9 too.
- */
-function holdLifeline(pid: number): () => void {
-  if (process.platform === 'win32') return () => {}
-  const lifeline = spawn('/bin/sh', ['-c', `read -r line; kill -INT ${pid}`], {
-    cwd: '/',
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  })
-  lifeline.on('error', () => {})
-  lifeline.unref()
-  if (lifeline.stdin && 'unref' in lifeline.stdin && typeof lifeline.stdin.unref === 'function') {
-    lifeline.stdin.unref()
-  }
-  return () => lifeline.kill('SIGKILL')
 }
 
 /** pg_ctl, too, reads the eighth line of postmaster.pid to know when the server is ready. */

@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import { createAnalyticsSubgraph } from '@arv/analytics'
+import { createContentSubgraph } from '@arv/content'
+import { createDatabase, type Database, type Login } from '@arv/database'
+import { createPostgresEventBus, createPostgresEventWriter, type EventWriter } from '@arv/events'
+import { createAccessTokenIssuer } from '@arv/identity'
+import { type Jobs, startJobs } from '@arv/jobs'
+import { createMediaSubgraph } from '@arv/media'
+import { createInProcessClient, type Subgraph, type SubgraphClient, type SubgraphName } from '@arv/subgraph'
+import { createTenancySubgraph } from '@arv/tenancy'
+import type { Logger } from 'pino'
+import type { Closing } from './closing.ts'
+import type { Secrets } from './secret-store.ts'
+import type { Settings } from './settings.ts'
+
+/** The four subgraphs of one process, and how they and the gateway reach each other. */
+export interface Assembly {
+  readonly subgraphs: Readonly<Record<SubgraphName, Subgraph>>
+  readonly clients: Readonly<Record<SubgraphName, SubgraphClient>>
+  readonly tenancyDatabase: Database
+  /** Starts job handlers, recurring jobs and background work. */
+  work(): Promise<void>
+  /** Ends what `work` started; runs in flight may finish within a few seconds. */
+  stopWork(): Promise<void>
+}
+
+export interface AssemblyParts {
+  readonly settings: Settings
+  readonly secrets: Secrets
+  readonly urls: Readonly<Record<Login, string>>
+  readonly publicUrl: string
+  readonly logger: Logger
+  /** Is told what to close when everything ends. */
+  readonly closing: Closing
+  /** Whether `work` will be called. */
+  readonly works: boolean
+}
+
+interface Parts {
+  readonly database: Database
+  readonly events: EventWriter
+  readonly jobs: Jobs
+  readonly logger: Logger
+}
+
+/** Who issues access tokens and for whom, as the gateway expects them. */
+export const ACCESS_TOKENS = { issuer: 'arv', audience: 'arv' }
+
+/** Leaves the rest of the ten seconds that a stop may take to closing what the jobs ran on. */
+const DRAIN_MS = 6_000
+
+export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly> {
+  const { settings, secrets, urls, publicUrl, closing } = given
+  const [tenancyParts, contentParts, mediaParts, analyticsParts] = await Promise.all([
+    openParts(given, 'tenancy'),
+    openParts(given, 'content'),
+    openParts(given, 'media'),
+    openParts(given, 'analytics'),
+  ])
+  const bus = await createPostgresEventBus({
+    database: contentParts.database,
+    listenUrl: urls.content,
+    onError: (error) => contentParts.logger.warn({ err: error }, 'the outbox could not be read'),
+  })
+  closing.add(() => bus.close())
+
+  const media = createMediaSubgraph({
+    ...mediaParts,
+    storage: { localRoot: join(settings.dataDir, 'files') },
+    urlSigningKey: secrets.urlSigningKey,
+    publicUrl,
+    limits: { maxImageBytes: settings.maxImageBytes, maxVideoBytes: settings.maxVideoBytes },
+  })
+  const mediaClient = createInProcessClient(media, { logger: mediaParts.logger })
+  const tenancy = createTenancySubgraph({
+    ...tenancyParts,
+    media: mediaClient,
+    accessTokens: createAccessTokenIssuer({
+      privateJwk: secrets.accessTokenSigningKey,
+      ...ACCESS_TOKENS,
+      ttlSeconds: settings.accessTokenTtlSeconds,
+    }),
+    refreshTokenTtlSeconds: settings.refreshTokenTtlSeconds,
+  })
+  const content = createContentSubgraph({ ...contentParts, bus, publicUrl })
+  const analytics = createAnalyticsSubgraph(analyticsParts)
+  const subgraphs = { tenancy, content, media, analytics }
+  const jobs = {
+    tenancy: tenancyParts.jobs,
+    content: contentParts.jobs,
+    media: mediaParts.jobs,
+    analytics: analyticsParts.jobs,
+  }
+  return {
+    subgraphs,
+    clients: {
+      tenancy: createInProcessClient(tenancy, { logger: tenancyParts.logger }),
+      content: createInProcessClient(content, { logger: contentParts.logger }),
+      media: mediaClient,
+      analytics: createInProcessClient(analytics, { logger: analyticsParts.logger }),
+    },
+    tenancyDatabase: tenancyParts.database,
+    ...createWork(subgraphs, jobs),
+  }
+}
+
+async function openParts(given: AssemblyParts, name: SubgraphName): Promise<Parts> {
+  const { settings, urls, closing } = given
+  const logger = given.logger.child({ name })
+  const url = urls[name]
+  const onError = (error: unknown) => logger.warn({ err: error }, 'the database or its queues did not answer')
+  const database = createDatabase({ subgraph: name, url, viewerUrl: urls.viewer, pool: settings.pool })
+  closing.add(() => database.close())
+  const events = createPostgresEventWriter({ url, onError })
+  closing.add(() => events.close())
+  // Tenancy has no queue of its own to work on.
+  const mode = given.works && name !== 'tenancy' ? 'work' : 'send'
+  const jobs = await startJobs({ url, subgraph: name, mode, onError })
+  closing.add(() => jobs.close(0))
+  return { database, events, jobs, logger }
+}
+
+function createWork(
+  subgraphs: Readonly<Record<SubgraphName, Subgraph>>,
+  jobs: Readonly<Record<SubgraphName, Jobs>>,
+): Pick<Assembly, 'work' | 'stopWork'> {
+  const each = Object.values(subgraphs)
+  const stops: (() => Promise<void>)[] = []
+  return {
+    work: async () => {
+      for (const subgraph of each) {
+        await jobs[subgraph.name].work(subgraph.jobs, { cron: subgraph.cron ?? {} })
+        const stop = subgraph.startBackground?.()
+        if (stop) stops.push(stop)
+      }
+    },
+    stopWork: async () => {
+      // First of all what a job is busy with, so that it is not waited for: it runs again after the next start.
+      await Promise.all(each.map((subgraph) => subgraph.close()))
+      await Promise.all([
+        ...stops.map((stop) => stop()),
+        ...Object.values(jobs).map((one) => one.close(DRAIN_MS)),
+      ])
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { resolve } from 'node:path'
+import type { RunningArv } from './start-arv.ts'
+import type { Settings } from './settings.ts'
+
+/** What the person who started ARV wants to know: where everything is, and once how to get in. */
+export function banner(arv: Omit<RunningArv, 'failed' | 'close'>, settings: Settings): string {
+  const { publicUrl, administrator, database } = arv
+  const lines: [string, string][] = [
+    ['Start page', `${publicUrl}/`],
+    ['GraphQL', `${publicUrl}/graphql  (HTTP and WebSocket)`],
+    ['Sandbox', `${publicUrl}/sandbox, offline: ${publicUrl}/graphiql`],
+    ['Files, secrets', resolve(settings.dataDir)],
+    ['PostgreSQL', database.server ? `our own, port ${database.server.port}` : 'as in DATABASE_URL'],
+    ['Administrator', administrator.email],
+  ]
+  if (administrator.newPassword !== undefined) {
+    lines.push(['Password', `${administrator.newPassword}  (shown only now)`])
+  }
+  const width = Math.max(...lines.map(([what]) => what.length))
+  const body = lines.map(([what, where]) => `  ${what.padEnd(width)}  ${where}`)
+  return ['', 'ARV is ready. Ctrl-C ends it.', '', ...body, ''].join('\n')
+}

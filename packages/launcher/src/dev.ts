@@ -1,0 +1,12 @@
+import { pino } from 'pino'
+import { banner } from './banner.ts'
+import { runProgram } from './run-program.ts'
+import { readSettings } from './settings.ts'
+import { startProcesses } from './start-processes.ts'
+
+await runProgram(async () => {
+  const settings = readSettings(process.env)
+  const arv = await startProcesses(settings, pino({ level: settings.logLevel }), { watch: true })
+  process.stdout.write(`${banner(arv, settings)}\n`)
+  return arv
+})

@@ -1,0 +1,139 @@
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import type { Login } from '@arv/database'
+import { publicJwksOf } from '@arv/identity'
+import type { SubgraphName } from '@arv/subgraph'
+import type { Program } from './program-process.ts'
+import type { Secrets } from './secret-store.ts'
+import { loginVariable, type Settings } from './settings.ts'
+
+/** The processes of the many-process shape besides the gateway. Tenancy has no queue to work on. */
+const SUBGRAPH_PROCESSES = [
+  { subgraph: 'tenancy', role: 'api' },
+  { subgraph: 'content', role: 'api' },
+  { subgraph: 'media', role: 'api' },
+  { subgraph: 'analytics', role: 'api' },
+  { subgraph: 'content', role: 'worker' },
+  { subgraph: 'media', role: 'worker' },
+  { subgraph: 'analytics', role: 'worker' },
+] as const satisfies { subgraph: SubgraphName; role: 'api' | 'worker' }[]
+
+/** How many ports `programsOf` wants beside the gateway's. */
+export const SUBGRAPH_PROCESS_COUNT = SUBGRAPH_PROCESSES.length
+
+export interface ProgramParts {
+  readonly settings: Settings
+  readonly secrets: Secrets
+  readonly urls: Readonly<Record<Login, string>>
+  readonly publicUrl: string
+  readonly gatewayPort: number
+  readonly ports: readonly number[]
+}
+
+/** Every process with the variables that it needs, and no secret that it doesn't. */
+export function programsOf(parts: ProgramParts): {
+  readonly subgraphs: Program[]
+  readonly gateway: Program
+} {
+  const subgraphs = SUBGRAPH_PROCESSES.map(({ subgraph, role }, index) => ({
+    name: role === 'api' ? subgraph : `${subgraph}-worker`,
+    role,
+    subgraph,
+    port: portAt(parts.ports, index),
+  }))
+  const addressOf = (name: SubgraphName) => {
+    const api = subgraphs.find(({ subgraph, role }) => subgraph === name && role === 'api')
+    return `http://127.0.0.1:${api?.port}`
+  }
+  return {
+    subgraphs: subgraphs.map(({ name, role, subgraph, port }) => ({
+      name,
+      port,
+      main: mainOf(subgraph),
+      variables: {
+        ...commonVariables(parts, port),
+        ...subgraphVariables(parts, subgraph),
+        ...ownVariables(parts, subgraph, addressOf('media')),
+        ARV_ROLE: role,
+      },
+    })),
+    gateway: {
+      name: 'gateway',
+      port: parts.gatewayPort,
+      main: mainOf('gateway'),
+      variables: {
+        ...commonVariables(parts, parts.gatewayPort),
+        ...gatewayVariables(parts),
+        TENANCY_URL: addressOf('tenancy'),
+        CONTENT_URL: addressOf('content'),
+        MEDIA_URL: addressOf('media'),
+        ANALYTICS_URL: addressOf('analytics'),
+      },
+    },
+  }
+}
+
+function commonVariables({ settings }: ProgramParts, port: number) {
+  return { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: settings.logLevel }
+}
+
+function gatewayVariables({ settings, secrets, publicUrl }: ProgramParts) {
+  return {
+    HOST: settings.host,
+    ARV_PUBLIC_URL: publicUrl,
+    ARV_TRUSTED_PROXIES: settings.trustedProxies.join(','),
+    ARV_MAX_UPLOAD_BYTES: String(Math.max(settings.maxImageBytes, settings.maxVideoBytes)),
+    ARV_INTERNAL_SIGNING_KEY: secrets.internalSigningKey,
+    ARV_ACCESS_TOKEN_PUBLIC_KEYS: JSON.stringify(publicJwksOf(secrets.accessTokenSigningKey)),
+  }
+}
+
+function subgraphVariables({ settings, secrets, urls }: ProgramParts, name: SubgraphName) {
+  const { max, idleSeconds, maxLifetimeSeconds, ssl } = settings.pool
+  return {
+    [loginVariable(name)]: urls[name],
+    DATABASE_URL_VIEWER: urls.viewer,
+    ARV_DB_POOL_MAX: String(max),
+    ARV_DB_POOL_IDLE_SECONDS: String(idleSeconds),
+    ARV_DB_POOL_MAX_LIFETIME_SECONDS: String(maxLifetimeSeconds),
+    ARV_DB_SSL: ssl === false ? 'disable' : String(ssl),
+    ARV_INTERNAL_PUBLIC_KEYS: JSON.stringify(publicJwksOf(secrets.internalSigningKey)),
+  }
+}
+
+function ownVariables(parts: ProgramParts, name: SubgraphName, mediaUrl: string): Record<string, string> {
+  const { settings, secrets, publicUrl } = parts
+  switch (name) {
+    case 'tenancy':
+      return {
+        MEDIA_URL: mediaUrl,
+        ARV_INTERNAL_SIGNING_KEY: secrets.internalSigningKey,
+        ARV_ACCESS_TOKEN_SIGNING_KEY: secrets.accessTokenSigningKey,
+        ARV_ACCESS_TOKEN_TTL_SECONDS: String(settings.accessTokenTtlSeconds),
+        ARV_REFRESH_TOKEN_TTL_SECONDS: String(settings.refreshTokenTtlSeconds),
+      }
+    case 'media':
+      return {
+        ARV_DATA_DIR: resolve(settings.dataDir),
+        ARV_PUBLIC_URL: publicUrl,
+        ARV_URL_SIGNING_KEY: secrets.urlSigningKey,
+        ARV_MAX_IMAGE_BYTES: String(settings.maxImageBytes),
+        ARV_MAX_VIDEO_BYTES: String(settings.maxVideoBytes),
+      }
+    case 'content':
+      return { ARV_PUBLIC_URL: publicUrl }
+    case 'analytics':
+      return {}
+  }
+}
+
+/** A subgraph's `main.ts` lies beside what its package exports. */
+function mainOf(name: SubgraphName | 'gateway'): string {
+  return join(dirname(createRequire(import.meta.url).resolve(`@arv/${name}`)), 'main.ts')
+}
+
+function portAt(ports: readonly number[], index: number): number {
+  const port = ports[index]
+  if (port === undefined) throw new Error(`${SUBGRAPH_PROCESSES.length} ports are needed`)
+  return port
+}

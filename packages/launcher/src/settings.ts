@@ -1,0 +1,184 @@
+import { type Login, LOGINS, type PoolOptions } from '@arv/database'
+import { z } from 'zod'
+import { SECRET_VARIABLES, type Secrets } from './secret-store.ts'
+import { StartUpError } from './start-up-error.ts'
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** How ARV is started as a whole: as one process, or as the processes that `dev` keeps. */
+export interface Settings {
+  /** Nothing is made up: every secret is given. */
+  readonly isProduction: boolean
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly logLevel: z.infer<typeof logLevel>
+  readonly dataDir: string
+  /** Under which the world reaches the gateway; `http://localhost:<port>` unless given. */
+  readonly publicUrl: string | undefined
+  readonly trustedProxies: readonly string[]
+  /** Of the database's owner; without it ARV runs a PostgreSQL of its own. */
+  readonly databaseUrl: string | undefined
+  readonly loginUrls: Readonly<Record<Login, string>> | undefined
+  readonly pool: PoolOptions
+  readonly maxImageBytes: number
+  readonly maxVideoBytes: number
+  readonly accessTokenTtlSeconds: number
+  readonly refreshTokenTtlSeconds: number
+  readonly admin: { readonly email: string; readonly password: string | undefined }
+  readonly secrets: Partial<Secrets>
+}
+
+const MB = 1_048_576
+const whole = z.coerce.number().int()
+const text = z.string().trim().min(1)
+const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// address is expected' })
+const webUrl = z
+  .url({ protocol: /^https?$/, error: 'an http:// or https:// address is expected' })
+  .transform((url) => url.replace(/\/+$/, ''))
+
+const schema = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: text.default('127.0.0.1'),
+  PORT: whole.min(0).max(65_535).default(4000),
+  LOG_LEVEL: logLevel.optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_URL_TENANCY: databaseUrl.optional(),
+  DATABASE_URL_CONTENT: databaseUrl.optional(),
+  DATABASE_URL_MEDIA: databaseUrl.optional(),
+  DATABASE_URL_ANALYTICS: databaseUrl.optional(),
+  DATABASE_URL_VIEWER: databaseUrl.optional(),
+  ARV_DATA_DIR: text.default('.arv'),
+  ARV_PUBLIC_URL: webUrl.optional(),
+  ARV_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((item) => item.trim() || [])),
+  ARV_MAX_IMAGE_BYTES: whole.positive().default(50 * MB),
+  ARV_MAX_VIDEO_BYTES: whole.positive().default(512 * MB),
+  ARV_ACCESS_TOKEN_TTL_SECONDS: whole.min(60).max(86_400).default(900),
+  ARV_REFRESH_TOKEN_TTL_SECONDS: whole.min(3600).default(2_592_000),
+  ARV_DB_POOL_MAX: whole.min(1).max(1000).default(10),
+  ARV_DB_POOL_IDLE_SECONDS: whole.min(1).default(60),
+  ARV_DB_POOL_MAX_LIFETIME_SECONDS: whole.min(1).default(3600),
+  ARV_DB_SSL: z.enum(['disable', 'require', 'verify-full']).default('disable'),
+  ARV_ADMIN_EMAIL: z.email('an e-mail address is expected').default('admin@example.com'),
+  ARV_ADMIN_PASSWORD: z.string().min(10, 'at least 10 characters are expected').max(200).optional(),
+  ARV_INTERNAL_SIGNING_KEY: text.optional(),
+  ARV_ACCESS_TOKEN_SIGNING_KEY: text.optional(),
+  ARV_URL_SIGNING_KEY: z.string().min(32, 'at least 32 characters are expected').optional(),
+})
+
+type Parsed = z.infer<typeof schema>
+
+/** Every variable that `start`, `dev`, `migrate` and `seed` read. */
+export const VARIABLES: readonly string[] = Object.keys(schema.shape)
+
+/** What the settings are read for. Migrating needs nothing but the database. */
+export type Purpose = 'run' | 'migrate'
+
+/**
+ * Reads the settings from the environment.
+ *
+ * @throws StartUpError that names every variable which is missing or wrong, and shows no value
+ */
+export function readSettings(variables: Variables, purpose: Purpose = 'run'): Settings {
+  // An empty variable counts as a missing one, as it does in a shell.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new StartUpError(`ARV can't start. ${problems.join('. ')}.`)
+  }
+  const isProduction = parsed.data.NODE_ENV === 'production'
+  if (isProduction) refuseMissing(parsed.data, purpose)
+  return toSettings(parsed.data, isProduction)
+}
+
+/** In production nothing is made on the way: what is lost with a container must not have been in it. */
+function refuseMissing(parsed: Parsed, purpose: Purpose): void {
+  const toRun = [...LOGINS.map(loginVariable), 'ARV_PUBLIC_URL', ...SECRET_VARIABLES]
+  const needed = ['DATABASE_URL', ...(purpose === 'run' ? toRun : [])]
+  const known = new Map(Object.entries(parsed))
+  const missing = needed.filter((name) => known.get(name) === undefined)
+  if (missing.length > 0) {
+    throw new StartUpError(
+      `ARV can't start in production. ${missing.map((name) => `${name} is not set`).join('. ')}.`,
+    )
+  }
+}
+
+function toSettings(parsed: Parsed, isProduction: boolean): Settings {
+  const loginUrls = loginUrlsOf(parsed)
+  return {
+    isProduction,
+    host: parsed.HOST,
+    port: parsed.PORT,
+    logLevel: parsed.LOG_LEVEL ?? (isProduction ? 'info' : 'warn'),
+    dataDir: parsed.ARV_DATA_DIR,
+    publicUrl: parsed.ARV_PUBLIC_URL,
+    trustedProxies: parsed.ARV_TRUSTED_PROXIES,
+    databaseUrl: parsed.DATABASE_URL,
+    loginUrls,
+    pool: {
+      max: parsed.ARV_DB_POOL_MAX,
+      idleSeconds: parsed.ARV_DB_POOL_IDLE_SECONDS,
+      maxLifetimeSeconds: parsed.ARV_DB_POOL_MAX_LIFETIME_SECONDS,
+      ssl: parsed.ARV_DB_SSL === 'disable' ? false : parsed.ARV_DB_SSL,
+    },
+    maxImageBytes: parsed.ARV_MAX_IMAGE_BYTES,
+    maxVideoBytes: parsed.ARV_MAX_VIDEO_BYTES,
+    accessTokenTtlSeconds: parsed.ARV_ACCESS_TOKEN_TTL_SECONDS,
+    refreshTokenTtlSeconds: parsed.ARV_REFRESH_TOKEN_TTL_SECONDS,
+    admin: { email: parsed.ARV_ADMIN_EMAIL, password: parsed.ARV_ADMIN_PASSWORD },
+    secrets: {
+      ...(parsed.ARV_INTERNAL_SIGNING_KEY && { internalSigningKey: parsed.ARV_INTERNAL_SIGNING_KEY }),
+      ...(parsed.ARV_ACCESS_TOKEN_SIGNING_KEY && {
+        accessTokenSigningKey: parsed.ARV_ACCESS_TOKEN_SIGNING_KEY,
+      }),
+      ...(parsed.ARV_URL_SIGNING_KEY && { urlSigningKey: parsed.ARV_URL_SIGNING_KEY }),
+      ...(loginUrls && { loginPasswords: passwordsIn(loginUrls) }),
+    },
+  }
+}
+
+/** The variable that holds a login's address. */
+export function loginVariable(login: Login) {
+  return `DATABASE_URL_${login.toUpperCase()}`
+}
+
+/** All of them or none: a part would leave the rest to guess. */
+function loginUrlsOf(parsed: Parsed): Record<Login, string> | undefined {
+  const {
+    DATABASE_URL: owner,
+    DATABASE_URL_TENANCY: tenancy,
+    DATABASE_URL_CONTENT: content,
+    DATABASE_URL_MEDIA: media,
+    DATABASE_URL_ANALYTICS: analytics,
+    DATABASE_URL_VIEWER: viewer,
+  } = parsed
+  if (tenancy && content && media && analytics && viewer) {
+    if (owner === undefined)
+      throw new StartUpError('DATABASE_URL is not set, but the addresses of its logins are.')
+    return { tenancy, content, media, analytics, viewer }
+  }
+  if (tenancy || content || media || analytics || viewer) {
+    throw new StartUpError(
+      `Of ${LOGINS.map(loginVariable).join(', ')} some are set and some are not: set all or none.`,
+    )
+  }
+  return undefined
+}
+
+/** The passwords that the logins' addresses hold. */
+function passwordsIn(urls: Readonly<Record<Login, string>>): Record<Login, string> {
+  const password = (login: Login) => decodeURIComponent(new URL(urls[login]).password)
+  return {
+    tenancy: password('tenancy'),
+    content: password('content'),
+    media: password('media'),
+    analytics: password('analytics'),
+    viewer: password('viewer'),
+  }
+}

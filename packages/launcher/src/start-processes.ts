@@ -1,0 +1,103 @@
+import type { Logger } from 'pino'
+import type { Administrator } from './administrator.ts'
+import { assembleSubgraphs, type AssemblyParts } from './assemble-subgraphs.ts'
+import { type Closing, createClosing } from './closing.ts'
+import { openDatabase } from './open-database.ts'
+import { claimPort, freePorts } from './ports.ts'
+import { type ProgramProcess, startProgram } from './program-process.ts'
+import { programsOf, SUBGRAPH_PROCESS_COUNT } from './programs.ts'
+import { openSecrets } from './secret-store.ts'
+import { setUpPlatform } from './set-up-platform.ts'
+import type { Settings } from './settings.ts'
+import type { RunningArv } from './start-arv.ts'
+
+/** ARV as processes: like `RunningArv`, and which process is which. */
+export interface RunningProcesses extends RunningArv {
+  /** Process ids by name: `gateway`, `media`, `media-worker` and so on. */
+  readonly pids: Readonly<Record<string, number>>
+}
+
+export interface ProcessOptions {
+  /** Restarts a process when a file changes that it has loaded. */
+  readonly watch?: boolean
+}
+
+const SUBGRAPHS_STOP_MS = 9_000
+const GATEWAY_STOP_MS = 9_000
+
+/**
+ * Starts ARV as many processes: PostgreSQL unless another is given, the subgraphs, their workers, and the gateway.
+ *
+ * @throws StartUpError, LocalPostgresError or NewerSchemaError, with a sentence for the person who started it
+ */
+export async function startProcesses(
+  settings: Settings,
+  logger: Logger,
+  options: ProcessOptions = {},
+): Promise<RunningProcesses> {
+  const closing = createClosing(logger)
+  try {
+    return await start(settings, logger, closing, options.watch ?? false)
+  } catch (error) {
+    await closing.closeAll()
+    throw error
+  }
+}
+
+async function start(
+  settings: Settings,
+  logger: Logger,
+  closing: Closing,
+  watch: boolean,
+): Promise<RunningProcesses> {
+  const gatewayPort = await claimPort(settings.port, settings.host)
+  const publicUrl = settings.publicUrl ?? `http://localhost:${gatewayPort}`
+  const secrets = await openSecrets(settings.dataDir, settings.secrets)
+  const database = await openDatabase(settings, secrets, logger)
+  closing.add(() => database.stop())
+  const { urls } = database
+  const administrator = await setUp({ settings, secrets, urls, publicUrl, logger })
+
+  const ports = await freePorts(SUBGRAPH_PROCESS_COUNT)
+  const programs = programsOf({ settings, secrets, urls, publicUrl, gatewayPort, ports })
+  const subgraphs = programs.subgraphs.map((program) => startProgram(program, watch))
+  closing.add(() => Promise.all(subgraphs.map((each) => each.stop(SUBGRAPHS_STOP_MS))))
+  await Promise.all(subgraphs.map((each) => each.ready()))
+  const gateway = startProgram(programs.gateway, watch)
+  closing.add(() => gateway.stop(GATEWAY_STOP_MS))
+  await gateway.ready()
+
+  const all = [gateway, ...subgraphs]
+  return {
+    url: `http://127.0.0.1:${gatewayPort}`,
+    publicUrl,
+    administrator,
+    database,
+    pids: Object.fromEntries(all.map(({ name, pid }) => [name, pid])),
+    failed: failureOf(all, closing),
+    close: () => closing.closeAll(),
+  }
+}
+
+/** With subgraphs of our own for the moment: the processes that will serve need not run yet. */
+async function setUp(parts: Omit<AssemblyParts, 'closing' | 'works'>): Promise<Administrator> {
+  const closing = createClosing(parts.logger)
+  try {
+    return await setUpPlatform(await assembleSubgraphs({ ...parts, closing, works: false }), parts.settings)
+  } finally {
+    await closing.closeAll()
+  }
+}
+
+/** A process that ended on its own is not started again: in production that is the orchestrator's work. */
+async function failureOf(processes: readonly ProgramProcess[], closing: Closing): Promise<Error> {
+  const { promise, resolve } = Promise.withResolvers<Error>()
+  let ending = false
+  closing.add(() => (ending = true))
+  for (const { ended } of processes) {
+    void ended.then((how) => {
+      if (!ending) resolve(new Error(`${how}, which ARV had not asked for.`))
+    })
+  }
+  return promise
+}
