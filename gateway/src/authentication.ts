@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { ResolvePrincipal } from './principals.ts'
 
 /** Who is asking. `session` is null for an anonymous caller. */
-export interface Identified {
+interface Identified {
   readonly kind: 'identified'
   readonly principal: Principal
   readonly session: Session | null
@@ -15,7 +15,7 @@ export interface Session {
   readonly expiresAt: Date
 }
 
-export type Authentication =
+type Authentication =
   | Identified
   /** A token was sent and is not good: never treated as no token. */
   | { readonly kind: 'refused'; readonly message: string }

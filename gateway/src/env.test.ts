@@ -45,6 +45,7 @@ describe('the gateway’s environment', () => {
     const wrong = {
       ...GIVEN,
       PORT: 'http',
+      ARV_TRUSTED_PROXIES: 'proxy.example',
       TENANCY_URL: '',
       MEDIA_URL: 'media:4003',
       ARV_INTERNAL_SIGNING_KEY: '{"d":"secret"}',
@@ -57,7 +58,7 @@ describe('the gateway’s environment', () => {
       message = String(error)
     }
     expect(message).toMatch(
-      /^Error: The gateway can't start\. PORT: .+\. ARV_INTERNAL_SIGNING_KEY: an Ed25519 .+\. ARV_ACCESS_TOKEN_PUBLIC_KEYS: a JWK set .+\. TENANCY_URL is not set\. MEDIA_URL: .+\.$/,
+      /^Error: The gateway can't start\. PORT: .+\. ARV_TRUSTED_PROXIES: IP .+\. ARV_INTERNAL_SIGNING_KEY: an Ed25519 .+\. ARV_ACCESS_TOKEN_PUBLIC_KEYS: a JWK set .+\. TENANCY_URL is not set\. MEDIA_URL: .+\.$/,
     )
     expect(message).not.toContain('secret')
   })

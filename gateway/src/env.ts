@@ -1,5 +1,6 @@
 import { publicJwksOf, readPublicJwks } from '@arv/identity'
 import { z } from 'zod'
+import { proxyTrust } from './client-info.ts'
 
 const text = z.string().trim().min(1)
 const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
@@ -26,7 +27,11 @@ const schema = z.object({
   ARV_TRUSTED_PROXIES: z
     .string()
     .default('')
-    .transform((list) => list.split(',').flatMap((item) => item.trim() || [])),
+    .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
+    .refine(
+      (list) => doesNotThrow(() => proxyTrust(list)),
+      'IP addresses, CIDR ranges or "loopback" are expected',
+    ),
   ARV_MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(536_870_912),
   ARV_INTERNAL_SIGNING_KEY: privateKey,
   ARV_ACCESS_TOKEN_PUBLIC_KEYS: publicKeys,
