@@ -42,8 +42,9 @@ function conditionSql(condition: KeysetCondition, columns: KeysetColumns): SQL {
   const { sort, id } = columns
   switch (condition.kind) {
     case 'pair': {
-      // The cast keeps the text's microseconds: a Date would drop them on the way.
-      const value = sql`${condition.sort}::${sql.raw(sort.getSQLType())}`
+      // As text first: a parameter that the server takes for a timestamp, postgres.js sends as a Date, without
+      // its microseconds.
+      const value = sql`${condition.sort}::text::${sql.raw(sort.getSQLType())}`
       return sql`(${sort}, ${id}) ${sql.raw(condition.op)} (${value}, ${condition.id}::integer)`
     }
     case 'id':
