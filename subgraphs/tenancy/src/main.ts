@@ -1,0 +1,27 @@
+import { createAccessTokenIssuer, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
+import { createHttpClient, runSubgraph } from '@arv/subgraph'
+import { tenancyEnv } from './env.ts'
+import { createTenancySubgraph } from './subgraph.ts'
+
+await runSubgraph({
+  name: 'tenancy',
+  env: tenancyEnv,
+  create: ({ env, database, events, jobs, logger, onClose }) => {
+    const tokens = createInternalTokenSigner({ privateJwk: env.ARV_INTERNAL_SIGNING_KEY })
+    const media = createHttpClient({ name: 'media', url: env.MEDIA_URL, tokens, logger })
+    onClose(() => media.close())
+    return createTenancySubgraph({
+      database,
+      events,
+      jobs,
+      media,
+      accessTokens: createAccessTokenIssuer({
+        privateJwk: env.ARV_ACCESS_TOKEN_SIGNING_KEY,
+        ...PLATFORM_TOKENS,
+        ttlSeconds: env.ARV_ACCESS_TOKEN_TTL_SECONDS,
+      }),
+      refreshTokenTtlSeconds: env.ARV_REFRESH_TOKEN_TTL_SECONDS,
+      logger,
+    })
+  },
+})
