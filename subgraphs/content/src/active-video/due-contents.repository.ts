@@ -1,7 +1,8 @@
 import type { Tx, WriteTx } from '@arv/database'
 import { arContents } from '@arv/drizzle/schema/content'
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm'
-import { type LockedContent, readClock } from '../contents/contents.repository.ts'
+import type { LockedContent } from '../contents/contents.repository.ts'
+import { readClock, tryLockSubject } from '../subject-lock.repository.ts'
 
 export interface DueContent {
   readonly companyId: number
@@ -40,6 +41,7 @@ export async function lockDueContent(
   tx: WriteTx,
   { companyId, id }: DueContent,
 ): Promise<LockedContent | null> {
+  if (!(await tryLockSubject(tx, 'content', id))) return null
   const [content] = await tx.drizzle
     .select()
     .from(arContents)
@@ -51,6 +53,6 @@ export async function lockDueContent(
         isNull(arContents.deletedAt),
       ),
     )
-    .for('update', { skipLocked: true })
+    .for('update')
   return content ? { content, instant: await readClock(tx) } : null
 }

@@ -3,6 +3,7 @@ import { arContents } from '@arv/drizzle/schema/content'
 import { projects } from '@arv/drizzle/schema/tenancy'
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { inCompanies, type VisibleCompanies } from '../companies.repository.ts'
+import { lockSubject, readClock } from '../subject-lock.repository.ts'
 
 export type ArContent = typeof arContents.$inferSelect
 
@@ -42,19 +43,13 @@ export async function findContents(
 }
 
 export async function lockContent(tx: WriteTx, companyId: number, id: number): Promise<LockedContent | null> {
+  await lockSubject(tx, 'content', id)
   const [content] = await tx.drizzle
     .select()
     .from(arContents)
     .where(and(eq(arContents.companyId, companyId), eq(arContents.id, id), isNull(arContents.deletedAt)))
     .for('update')
   return content ? { content, instant: await readClock(tx) } : null
-}
-
-/** The database's clock; a transaction's `now()` stands still while it waits for a lock. */
-export async function readClock(tx: Tx): Promise<Date> {
-  const [row] = await tx.sql<{ instant: Date }[]>`select clock_timestamp() as instant`
-  if (!row) throw new Error('the database has no clock')
-  return row.instant
 }
 
 export async function insertContent(tx: WriteTx, content: NewArContent): Promise<ArContent> {

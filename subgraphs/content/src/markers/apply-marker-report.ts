@@ -2,7 +2,7 @@ import { companies, type Database } from '@arv/database'
 import type { EventWriter } from '@arv/events'
 import type { JobHandler } from '@arv/jobs'
 import type { Logger } from 'pino'
-import { readClock } from '../contents/contents.repository.ts'
+import { readClock } from '../subject-lock.repository.ts'
 import { advanceMarker } from './advance-marker.ts'
 import { lockMarker, saveMarker } from './markers.repository.ts'
 

@@ -2,6 +2,7 @@ import type { WriteTx } from '@arv/database'
 import { arContents, portraits } from '@arv/drizzle/schema/content'
 import type { MarkerSubject } from '@arv/jobs'
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { lockSubject } from '../subject-lock.repository.ts'
 import { columnsOf, type Marker, markerOf } from './marker.ts'
 
 /** The subject's marker, for nobody else to change until the transaction ends; null when the subject is gone. */
@@ -10,6 +11,7 @@ export async function lockMarker(
   companyId: number,
   subject: MarkerSubject,
 ): Promise<Marker | null> {
+  await lockSubject(tx, subject.type, subject.id)
   const [row] =
     subject.type === 'content'
       ? await tx.drizzle
