@@ -1,9 +1,14 @@
 import type { Tenant } from '@arv/database'
-import { type Column, ilike, inArray, or, type SQL } from 'drizzle-orm'
+import { type Column, ilike, or, type SQL, sql } from 'drizzle-orm'
+
+/** One statement for any number of ids: a list of parameters would be another one for each length. */
+export function isOneOf(column: Column, ids: readonly number[]): SQL {
+  return sql`${column} = any(${sql.param(ids)}::int[])`
+}
 
 /** Rows of the tenant's companies. Row-level security says so, too; this way an index finds them. */
 export function ofTenant(companyId: Column, tenant: Tenant): SQL | undefined {
-  return tenant.scope === 'platform' ? undefined : inArray(companyId, [...tenant.companyIds])
+  return tenant.scope === 'platform' ? undefined : isOneOf(companyId, tenant.companyIds)
 }
 
 /** Rows that have the text in one of the columns, in any case; all of them when there is no text. */

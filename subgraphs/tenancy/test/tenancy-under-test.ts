@@ -43,7 +43,8 @@ export async function startTenancy() {
   const database = createDatabase({
     subgraph: 'tenancy',
     url,
-    pool: { observe: (statement) => statements.push(statement) },
+    // A new connection asks for the server's types first: that is not of the operation which happened to open it.
+    pool: { observe: (statement) => !statement.includes('pg_catalog') && statements.push(statement) },
   })
   const events = createPostgresEventWriter({ url, onError })
   const jobs = await startJobs({ url, subgraph: 'tenancy', mode: 'send', onError })

@@ -1,10 +1,10 @@
 import type { Tenant, Tx, WriteTx } from '@arv/database'
 import { storageConnections } from '@arv/drizzle/schema/media'
 import { companies } from '@arv/drizzle/schema/tenancy'
-import { and, count, eq, inArray, like, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, like, type SQL, sql } from 'drizzle-orm'
 import type { Page } from '@arv/relay'
 import { drizzleKeyset } from '@arv/relay/drizzle'
-import { containsText, ofTenant } from '../visible-rows.repository.ts'
+import { containsText, isOneOf, ofTenant } from '../visible-rows.repository.ts'
 
 export type Company = typeof companies.$inferSelect
 
@@ -25,7 +25,7 @@ export function findCompanies(tx: Tx, tenant: Tenant, ids: readonly number[]): P
   return tx.drizzle
     .select()
     .from(companies)
-    .where(and(inArray(companies.id, [...ids]), ofTenant(companies.id, tenant)))
+    .where(and(isOneOf(companies.id, ids), ofTenant(companies.id, tenant)))
 }
 
 /** A page of the tenant's companies with each one's place in the order. */

@@ -1,12 +1,12 @@
 import type { Tenant, Tx, WriteTx } from '@arv/database'
 import { memberships } from '@arv/drizzle/schema/tenancy'
-import { and, asc, inArray, type SQL } from 'drizzle-orm'
-import { ofTenant } from '../visible-rows.repository.ts'
+import { and, asc, type SQL } from 'drizzle-orm'
+import { isOneOf, ofTenant } from '../visible-rows.repository.ts'
 
 export type Membership = typeof memberships.$inferSelect
 
 export function findMemberships(tx: Tx, tenant: Tenant, ids: readonly number[]): Promise<Membership[]> {
-  return select(tx, tenant, inArray(memberships.id, [...ids]))
+  return select(tx, tenant, isOneOf(memberships.id, ids))
 }
 
 export function findMembershipsOfUsers(
@@ -14,7 +14,7 @@ export function findMembershipsOfUsers(
   tenant: Tenant,
   userIds: readonly number[],
 ): Promise<Membership[]> {
-  return select(tx, tenant, inArray(memberships.userId, [...userIds]))
+  return select(tx, tenant, isOneOf(memberships.userId, userIds))
 }
 
 export function findMembershipsOfCompanies(
@@ -22,7 +22,7 @@ export function findMembershipsOfCompanies(
   tenant: Tenant,
   companyIds: readonly number[],
 ): Promise<Membership[]> {
-  return select(tx, tenant, inArray(memberships.companyId, [...companyIds]))
+  return select(tx, tenant, isOneOf(memberships.companyId, companyIds))
 }
 
 /** Undefined when the user is a member already. */

@@ -16,7 +16,7 @@ import {
 
 export type ProjectConnection = Connection<Project>
 
-export interface ProjectListArgs extends PageArgs {
+interface ProjectListArgs extends PageArgs {
   readonly filter?: ProjectCriteria | null | undefined
   readonly orderBy?: OrderBy<ProjectSort> | null | undefined
 }

@@ -9,14 +9,13 @@ import {
   count,
   eq,
   getTableColumns,
-  inArray,
   isNull,
   like,
   lt,
   type SQL,
   sql,
 } from 'drizzle-orm'
-import { containsText, ofTenant } from '../visible-rows.repository.ts'
+import { containsText, isOneOf, ofTenant } from '../visible-rows.repository.ts'
 import type { ProjectStatus } from './project-status.ts'
 import { hasStatus } from './project-status.repository.ts'
 
@@ -47,7 +46,7 @@ export function findProjects(tx: Tx, tenant: Tenant, ids: readonly number[]): Pr
   return tx.drizzle
     .select(columns)
     .from(projects)
-    .where(and(inArray(projects.id, [...ids]), ofTenant(projects.companyId, tenant)))
+    .where(and(isOneOf(projects.id, ids), ofTenant(projects.companyId, tenant)))
 }
 
 /** The same page of each company's projects, in one query; within a company in the order of the page. */
@@ -62,7 +61,7 @@ export async function findProjectPages(
   const company = tx.drizzle
     .select({ id: companies.id })
     .from(companies)
-    .where(inArray(companies.id, [...companyIds]))
+    .where(isOneOf(companies.id, companyIds))
     .as('company')
   const order = sql.join(keyset.orderBy, sql`, `)
   const found = tx.drizzle
@@ -92,7 +91,7 @@ export function countProjects(
   return tx.drizzle
     .select({ companyId: projects.companyId, count: count() })
     .from(projects)
-    .where(and(inArray(projects.companyId, [...companyIds]), matching(criteria)))
+    .where(and(isOneOf(projects.companyId, companyIds), matching(criteria)))
     .groupBy(projects.companyId)
 }
 

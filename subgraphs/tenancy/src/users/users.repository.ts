@@ -1,6 +1,7 @@
 import type { Tx, WriteTx } from '@arv/database'
 import { users } from '@arv/drizzle/schema/tenancy'
-import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { isOneOf } from '../visible-rows.repository.ts'
 
 const { passwordHash, ...columns } = getTableColumns(users)
 
@@ -14,10 +15,7 @@ export interface Credentials {
 }
 
 export function findUsers(tx: Tx, ids: readonly number[]): Promise<User[]> {
-  return tx.drizzle
-    .select(columns)
-    .from(users)
-    .where(inArray(users.id, [...ids]))
+  return tx.drizzle.select(columns).from(users).where(isOneOf(users.id, ids))
 }
 
 export async function findUserByEmail(tx: Tx, email: string): Promise<User | undefined> {
