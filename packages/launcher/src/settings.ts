@@ -1,4 +1,5 @@
 import { type Login, LOGINS, type PoolOptions } from '@arv/database'
+import { publicJwksOf } from '@arv/identity'
 import { z } from 'zod'
 import { SECRET_VARIABLES, type Secrets } from './secret-store.ts'
 import { StartUpError } from './start-up-error.ts'
@@ -30,13 +31,23 @@ export interface Settings {
 }
 
 const MB = 1_048_576
-const whole = z.coerce.number().int()
+const whole = z.coerce.number('a number is expected').int('a whole number is expected')
 const text = z.string().trim().min(1)
 const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// address is expected' })
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'an http:// or https:// address is expected' })
   .transform((url) => url.replace(/\/+$/, ''))
+
+/** An Ed25519 private key in JWK form, as JSON text. */
+const signingKey = z.string().refine((jwk) => {
+  try {
+    publicJwksOf(jwk)
+    return true
+  } catch {
+    return false
+  }
+}, 'an Ed25519 private key in JWK form is expected')
 
 const schema = z.object({
   NODE_ENV: z.string().optional(),
@@ -65,8 +76,8 @@ const schema = z.object({
   ARV_DB_SSL: z.enum(['disable', 'require', 'verify-full']).default('disable'),
   ARV_ADMIN_EMAIL: z.email('an e-mail address is expected').default('admin@example.com'),
   ARV_ADMIN_PASSWORD: z.string().min(10, 'at least 10 characters are expected').max(200).optional(),
-  ARV_INTERNAL_SIGNING_KEY: text.optional(),
-  ARV_ACCESS_TOKEN_SIGNING_KEY: text.optional(),
+  ARV_INTERNAL_SIGNING_KEY: signingKey.optional(),
+  ARV_ACCESS_TOKEN_SIGNING_KEY: signingKey.optional(),
   ARV_URL_SIGNING_KEY: z.string().min(32, 'at least 32 characters are expected').optional(),
 })
 
