@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { runSubgraph } from '@arv/subgraph'
+import { runSubgraph } from '@arv/subgraph/run-subgraph'
 import { mediaEnv } from './env.ts'
 import { createMediaSubgraph } from './subgraph.ts'
 

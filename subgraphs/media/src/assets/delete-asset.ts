@@ -2,15 +2,8 @@ import { companies, type Database, isForeignKeyViolation, type WriteTx } from '@
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
-import {
-  changeCompany,
-  conflict,
-  failure,
-  type Failure,
-  notFound,
-  readingTenant,
-  userActor,
-} from '@arv/subgraph'
+import { conflict, failure, type Failure, notFound } from '@arv/subgraph'
+import { changeCompany, readingTenant, userActor } from '@arv/subgraph/access'
 import type { Logger } from 'pino'
 import { findConnection } from '../storage-connections/storage-connections.repository.ts'
 import { addUsedBytes, lockQuota } from '../storage-quotas/storage-quotas.repository.ts'

@@ -1,12 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { companies, type Database, type Tenant, type WriteTx } from '@arv/database'
 import type { JobPayload, JobRun, JobSender, MarkerOutcome } from '@arv/jobs'
-import {
-  compileMarker,
-  type CompileMarkerOptions,
-  type MarkerImage,
-  type MarkerResult,
-} from '@arv/marker-compiler'
+import { compileMarker } from '@arv/marker-compiler'
 import type { Logger } from 'pino'
 import { type Asset, findAssets, findMarker, type MarkerKey } from '../assets/assets.repository.ts'
 import { findConnection } from '../storage-connections/storage-connections.repository.ts'
@@ -21,8 +16,6 @@ export interface CompileMarkerDeps {
   readonly logger: Logger
   /** Aborted when the subgraph closes: the child is killed, and the job runs again elsewhere. */
   readonly closing: AbortSignal
-  /** The compiler itself unless given. */
-  readonly compile?: (image: MarkerImage, options: CompileMarkerOptions) => Promise<MarkerResult>
 }
 
 type Payload = JobPayload<'marker.compile'>
@@ -74,7 +67,7 @@ async function runTask(deps: CompileMarkerDeps, task: Task, run: JobRun, signal:
 
   await answer(database, task, { status: 'PROCESSING' })
   const bytes = await readImage(deps, tenant, image)
-  const result = await (deps.compile ?? compileMarker)({ bytes }, { signal })
+  const result = await compileMarker({ bytes }, { signal })
   signal.throwIfAborted()
   switch (result.kind) {
     case 'compiled':

@@ -23,7 +23,7 @@ export function findPublicFiles(database: Database, publicIds: readonly string[]
         file_name as "fileName", mime_type as "mimeType", size_bytes as "sizeBytes", width, height,
         duration_seconds as "durationSeconds", checksum_sha256 as "checksumSha256",
         poster_public_id as "posterPublicId"
-      from media.public_files(${sql.array([...publicIds])}::uuid[])`
+      from media.public_files(${[...publicIds]}::uuid[])`
     return [...rows]
   })
 }

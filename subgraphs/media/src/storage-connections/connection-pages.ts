@@ -1,7 +1,8 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { type Connection, type PageArgs, toConnection } from '@arv/relay'
-import { forbidden, readingTenant, requirePage } from '@arv/subgraph'
+import { forbidden, requirePage } from '@arv/subgraph'
+import { readingTenant } from '@arv/subgraph/access'
 import {
   countStorageConnections,
   listStorageConnections,

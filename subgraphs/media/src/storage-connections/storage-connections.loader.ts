@@ -1,6 +1,6 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
-import { readingTenant } from '@arv/subgraph'
+import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
 import { inOrderOf } from '../by-key.ts'
 import { findStorageConnections, type StorageConnection } from './storage-connections.repository.ts'

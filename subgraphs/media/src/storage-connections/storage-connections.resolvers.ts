@@ -1,5 +1,5 @@
 import { toGlobalId } from '@arv/relay'
-import { readingTenant } from '@arv/subgraph'
+import { readingTenant } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import type { MediaContext } from '../context.ts'
 import { loadByGlobalId } from '../load-by-global-id.ts'

@@ -1,7 +1,8 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { type Connection, type Page, type PageArgs, toConnection } from '@arv/relay'
-import { readingTenant, requirePage } from '@arv/subgraph'
+import { requirePage } from '@arv/subgraph'
+import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
 import { countFolders, listFolders, type StorageFolder } from './storage-folders.repository.ts'
 

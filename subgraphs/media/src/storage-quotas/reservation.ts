@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Tenant } from '@arv/database'
 import { limitReached } from '@arv/subgraph'
+import { MB } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
 import { addReservation, lockQuota, removeReservation, type Quota } from './storage-quotas.repository.ts'
 
@@ -10,15 +11,16 @@ export interface Reservation {
   /**
    * Makes sure that at least `bytes` are reserved in all.
    *
-   * @throws Refusal LIMIT_REACHED on `file` when the quota has no room for them
+   * @throws Refusal LIMIT_REACHED when the quota has no room for them
    */
   cover(bytes: number): Promise<void>
+  /** The same for bytes that others may follow: a large file is reserved for ahead, so that not every piece costs a transaction. */
+  coverComing(bytes: number): Promise<void>
   /** Gives everything back; nothing once the reservation was settled. */
   release(): Promise<void>
 }
 
-/** A large file is reserved for ahead of its bytes, so that not every piece of it costs a transaction. */
-const MAX_AHEAD_BYTES = 8 * 2 ** 20
+const MAX_AHEAD_BYTES = 8 * MB
 
 /** Reserves nothing yet. What it reserves is swept after an hour in which nothing was added. */
 export function createReservation(
@@ -28,19 +30,25 @@ export function createReservation(
 ): Reservation {
   const id = randomUUID()
   let held = 0
+
+  async function cover(bytes: number, ahead: number): Promise<void> {
+    const missing = bytes - held
+    if (missing <= 0) return
+    const granted = await database.write(tenant, async (tx) => {
+      const quota = await lockQuota(tx, companyId)
+      const room = quota === null ? 0 : grant(quota, missing, missing + ahead)
+      if (room > 0) await addReservation(tx, { id, companyId, bytes: room })
+      return room
+    })
+    if (granted === 0) throw new Refusal(limitReached(field, 'The company has no room left for this file.'))
+    held += granted
+  }
+
   return {
     id,
-    async cover(bytes) {
-      const missing = bytes - held
-      if (missing <= 0) return
-      held += await database.write(tenant, async (tx) => {
-        const quota = await lockQuota(tx, companyId)
-        const granted = quota === null ? 0 : grant(quota, missing, aheadOf(held, missing))
-        if (granted > 0) await addReservation(tx, { id, companyId, bytes: granted })
-        return granted
-      })
-      if (held < bytes) throw new Refusal(limitReached(field, 'The company has no room left for this file.'))
-    },
+    cover: (bytes) => cover(bytes, 0),
+    // As much again as it has: the first piece, and with it every small file, reserves what it takes and no more.
+    coverComing: (bytes) => cover(bytes, Math.min(held, MAX_AHEAD_BYTES)),
     async release() {
       if (held === 0) return
       await database.write(tenant, async (tx) => {
@@ -49,11 +57,6 @@ export function createReservation(
       })
     },
   }
-}
-
-/** A small file reserves what it takes and no more; one that goes on reserves as much again as it has. */
-function aheadOf(held: number, missing: number): number {
-  return missing + Math.min(held, MAX_AHEAD_BYTES)
 }
 
 /** How much of `wished` there is room for; 0 if not even for `needed`. */

@@ -35,7 +35,7 @@ export async function announceFiles(
  */
 export async function settleFiles(tx: WriteTx, ids: readonly string[]): Promise<void> {
   const settled = await tx.sql`
-    delete from media.unsettled_files where id = any (${tx.sql.array([...ids])}::uuid[]) and remove_after > now()`
+    delete from media.unsettled_files where id = any (${[...ids]}::uuid[]) and remove_after > now()`
   if (settled.count !== ids.length) throw new Error('Storing the files took longer than it may.')
 }
 
@@ -43,7 +43,7 @@ export async function settleFiles(tx: WriteTx, ids: readonly string[]): Promise<
 export async function lockUnsettled(tx: WriteTx, ids: readonly string[]): Promise<UnsettledFile[]> {
   const rows = await tx.sql<UnsettledFile[]>`
     select id, company_id as "companyId", storage_connection_id as "storageConnectionId", path
-    from media.unsettled_files where id = any (${tx.sql.array([...ids])}::uuid[])
+    from media.unsettled_files where id = any (${[...ids]}::uuid[])
     for update`
   return [...rows]
 }
@@ -61,5 +61,5 @@ export async function findOverdue(tx: Tx): Promise<UnsettledFile[]> {
 
 /** Forgets files that are removed. */
 export async function forgetFiles(tx: WriteTx, ids: readonly string[]): Promise<void> {
-  await tx.sql`delete from media.unsettled_files where id = any (${tx.sql.array([...ids])}::uuid[])`
+  await tx.sql`delete from media.unsettled_files where id = any (${[...ids]}::uuid[])`
 }

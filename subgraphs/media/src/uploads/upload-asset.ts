@@ -4,7 +4,9 @@ import { companies, type Database, type WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
-import { changeCompany, failure, type Failure, notFound, type UploadedFile, userActor } from '@arv/subgraph'
+import { StorageError } from '@arv/storage'
+import { failure, type Failure, notFound, serviceUnavailable, type UploadedFile } from '@arv/subgraph'
+import { changeCompany, userActor } from '@arv/subgraph/access'
 import type { Logger } from 'pino'
 import { type Asset, insertAsset, type NewAsset } from '../assets/assets.repository.ts'
 import { safeFileName } from '../assets/file-name.ts'
@@ -49,6 +51,8 @@ const MISSING_COMPANY = notFound('companyId', 'company')
 /**
  * Receives, checks and keeps a file. Quota is reserved before bytes are taken, and turned into used bytes in the
  * transaction that inserts the rows. However it fails, it leaves no file, no row and no reservation.
+ *
+ * @throws GraphQLError SERVICE_UNAVAILABLE when the storage fails
  */
 export async function uploadAsset(
   deps: UploadDeps,
@@ -71,7 +75,9 @@ export async function uploadAsset(
     return await deps.workFolders.use((folder) => takeFile(deps, order, input.file, folder))
   } catch (error) {
     if (error instanceof Refusal) return failure(error.userError)
-    throw error
+    if (!(error instanceof StorageError)) throw error
+    deps.logger.error({ err: error, companyId }, 'An upload could not be stored')
+    throw serviceUnavailable()
   }
 }
 
@@ -87,7 +93,7 @@ async function takeFile(deps: UploadDeps, order: Order, file: UploadedFile, fold
       kind,
       path,
       maxBytes: kind === 'IMAGE' ? limits.maxImageBytes : limits.maxVideoBytes,
-      reserve: (bytes) => reservation.cover(bytes),
+      reserve: (bytes) => reservation.coverComing(bytes),
     })
     const onRejection = (rejection: object) => logger.info({ rejection, companyId }, 'An upload was refused')
     const prepared = await prepareFile(received, { kind, path, folder, limits, onRejection })
