@@ -1,10 +1,7 @@
 import { type Actor, companies, type Database, platform, type Tenant, type WriteTx } from '@arv/database'
 import { type Caller, type Role, roleAllows, roleIn, visibleCompanyIds } from '@arv/identity'
 import { unauthenticated } from './errors.ts'
-import { failure, notAllowed, type UserError } from './user-errors.ts'
-
-/** A mutation's payload when nothing was done. */
-export type Failure = ReturnType<typeof failure>
+import { type Failure, failure, notAllowed, type UserError } from './user-errors.ts'
 
 /** @throws GraphQLError UNAUTHENTICATED for an anonymous caller */
 export function userActor(caller: Caller): Actor & { kind: 'user' } {

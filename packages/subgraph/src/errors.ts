@@ -1,5 +1,3 @@
-import { parsePageArgs } from '@arv/relay'
-import type { Ordering, Page, PageArgs } from '@arv/relay'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 
@@ -61,13 +59,6 @@ export function serviceUnavailable(): GraphQLError {
   return new GraphQLError('This part of the service is not available right now. Try again shortly.', {
     extensions: { code: 'SERVICE_UNAVAILABLE' },
   })
-}
-
-/** @throws GraphQLError BAD_USER_INPUT that names the argument */
-export function requirePage(args: PageArgs, ordering: Ordering): Page {
-  const reading = parsePageArgs(args, ordering)
-  if (reading.kind === 'invalid') throw badUserInput(reading.message, { field: reading.field })
-  return reading.page
 }
 
 /**

@@ -3,24 +3,21 @@ export type { CommandHandler, Subgraph, SubgraphClient, SubgraphName, SubgraphRe
 export { loadTypeDefs } from './type-defs.ts'
 export { scalarResolvers } from './scalars.ts'
 export { conflict, failure, invalid, limitReached, notAllowed, notFound } from './user-errors.ts'
-export type { UserError, UserErrorCode, UserErrorField } from './user-errors.ts'
+export type { Failure, UserError, UserErrorCode, UserErrorField } from './user-errors.ts'
 export {
   badUserInput,
   cursorExpired,
   forbidden,
   maskError,
-  requirePage,
   serviceUnavailable,
   unauthenticated,
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
+export { requirePage } from './require-page.ts'
 export type { UploadedFile, UploadLimits } from './uploads.ts'
 export { readUpload, receiveUpload } from './uploads.ts'
 export { createInProcessClient } from './in-process-client.ts'
-export { changeCompany, type CompanyChange, type Failure, readingTenant, userActor } from './access.ts'
 export { createSubgraphHost } from './host.ts'
 export type { SubgraphHostOptions } from './host.ts'
 export { createHttpClient } from './http-client.ts'
 export type { HttpClientOptions, HttpSubgraphClient } from './http-client.ts'
-export { runSubgraph } from './run-subgraph.ts'
-export type { SubgraphParts, SubgraphProcess } from './run-subgraph.ts'

@@ -35,8 +35,11 @@ export function notAllowed(message: string): UserError {
   return userError('FORBIDDEN', null, message)
 }
 
+/** A mutation's payload when nothing was done. */
+export type Failure = { userErrors: UserError[] }
+
 /** The payload of a mutation that was not done. */
-export function failure(...userErrors: [UserError, ...UserError[]]): { userErrors: UserError[] } {
+export function failure(...userErrors: [UserError, ...UserError[]]): Failure {
   return { userErrors }
 }
 

@@ -1,4 +1,4 @@
-import { runSubgraph } from '@arv/subgraph'
+import { runSubgraph } from '@arv/subgraph/run-subgraph'
 import { z } from 'zod'
 import { createAnalyticsSubgraph } from './subgraph.ts'
 

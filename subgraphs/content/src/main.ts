@@ -1,4 +1,4 @@
-import { runSubgraph } from '@arv/subgraph'
+import { runSubgraph } from '@arv/subgraph/run-subgraph'
 import { contentEnv } from './env.ts'
 import { createContentSubgraph } from './subgraph.ts'
 

@@ -1,5 +1,6 @@
 import { createAccessTokenIssuer, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
-import { createHttpClient, runSubgraph } from '@arv/subgraph'
+import { createHttpClient } from '@arv/subgraph'
+import { runSubgraph } from '@arv/subgraph/run-subgraph'
 import { tenancyEnv } from './env.ts'
 import { createTenancySubgraph } from './subgraph.ts'
 

@@ -1,6 +1,6 @@
 import type { Database, Tenant, Tx } from '@arv/database'
 import type { Caller } from '@arv/identity'
-import { readingTenant } from '@arv/subgraph'
+import { readingTenant } from '@arv/subgraph/access'
 
 /**
  * Reads what the caller may see.

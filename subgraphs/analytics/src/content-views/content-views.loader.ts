@@ -1,6 +1,6 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
-import { readingTenant } from '@arv/subgraph'
+import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
 import { type ContentViews, findContentViews } from './content-views.repository.ts'
 

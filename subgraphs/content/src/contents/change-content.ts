@@ -1,6 +1,7 @@
 import type { WriteTx } from '@arv/database'
 import { fromGlobalId } from '@arv/relay'
-import { changeCompany, type Failure, failure, notFound } from '@arv/subgraph'
+import { type Failure, failure, notFound } from '@arv/subgraph'
+import { changeCompany } from '@arv/subgraph/access'
 import type { ContentContext } from '../context.ts'
 import { findContents, type LockedContent, lockContent } from './contents.repository.ts'
 

@@ -1,5 +1,6 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { readingTenant, requirePage, userActor } from '@arv/subgraph'
+import { requirePage } from '@arv/subgraph'
+import { readingTenant, userActor } from '@arv/subgraph/access'
 import type { ArContentResolvers, CompanyContentsArgs, Resolvers } from '../__generated__/resolver-types.ts'
 import { activeVideoOf } from '../active-video/active-video-of.ts'
 import type { ContentContext } from '../context.ts'

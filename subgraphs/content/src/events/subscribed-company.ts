@@ -1,5 +1,6 @@
 import { fromGlobalId } from '@arv/relay'
-import { forbidden, userActor } from '@arv/subgraph'
+import { forbidden } from '@arv/subgraph'
+import { userActor } from '@arv/subgraph/access'
 import { companyExists } from '../companies.repository.ts'
 import type { ContentContext } from '../context.ts'
 import { findContents } from '../contents/contents.repository.ts'

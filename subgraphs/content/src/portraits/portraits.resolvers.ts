@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph'
+import { userActor } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import type { ContentContext } from '../context.ts'
 import { markerOf } from '../markers/marker.ts'

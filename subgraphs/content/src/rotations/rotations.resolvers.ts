@@ -1,6 +1,6 @@
 import { eventCursor } from '@arv/events'
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph'
+import { userActor } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import type { ContentContext } from '../context.ts'
 import { rotationChanged, type RotationChange } from './rotation-changed.ts'

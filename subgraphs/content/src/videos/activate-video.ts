@@ -1,6 +1,7 @@
 import { appendAudit } from '@arv/events'
 import { fromGlobalId } from '@arv/relay'
-import { changeCompany, type Failure, failure, invalid, notFound } from '@arv/subgraph'
+import { type Failure, failure, invalid, notFound } from '@arv/subgraph'
+import { changeCompany } from '@arv/subgraph/access'
 import { materialiseActiveVideo } from '../active-video/materialise-active-video.ts'
 import { isEligible } from '../active-video/resolve-active-video.ts'
 import type { ContentContext } from '../context.ts'

@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph'
+import { userActor } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { activeVideoOf } from '../active-video/active-video-of.ts'
 import { activateVideo } from './activate-video.ts'

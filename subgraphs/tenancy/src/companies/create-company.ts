@@ -2,15 +2,8 @@ import { type Actor, isForeignKeyViolation, platform, type WriteTx } from '@arv/
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
-import {
-  conflict,
-  failure,
-  type Failure,
-  notAllowed,
-  notFound,
-  serviceUnavailable,
-  userActor,
-} from '@arv/subgraph'
+import { conflict, failure, type Failure, notAllowed, notFound, serviceUnavailable } from '@arv/subgraph'
+import { userActor } from '@arv/subgraph/access'
 import type { CreateCompanyInput } from '../__generated__/resolver-types.ts'
 import { failureOf, textOrNull } from '../inputs/field-rules.ts'
 import { freeSlug, slugFrom, slugStem } from '../slugs/slug.ts'

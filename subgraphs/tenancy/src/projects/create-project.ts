@@ -2,15 +2,8 @@ import type { WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
-import {
-  changeCompany,
-  conflict,
-  failure,
-  type Failure,
-  limitReached,
-  notFound,
-  userActor,
-} from '@arv/subgraph'
+import { conflict, failure, type Failure, limitReached, notFound } from '@arv/subgraph'
+import { changeCompany, userActor } from '@arv/subgraph/access'
 import type { CreateProjectInput } from '../__generated__/resolver-types.ts'
 import { failureOf, textOrNull } from '../inputs/field-rules.ts'
 import { freeSlug, slugFrom, slugStem } from '../slugs/slug.ts'

@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph'
+import { userActor } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { loadExisting, loadNamed } from '../row-loaders.ts'
 import { createProject } from './create-project.ts'
