@@ -26,7 +26,8 @@ describe.for(SHAPES)('in %s', (shape) => {
   beforeAll(async () => {
     platform = await startPlatform(shape)
     visitor = platform.client()
-  })
+    // Eight processes on a machine that is busy with other tests.
+  }, 120_000)
 
   afterAll(() => platform.close())
 
@@ -374,7 +375,7 @@ describe.for(SHAPES)('in %s', (shape) => {
     })
     content = { ...content, marker }
     await markerEvents.return(undefined)
-  }, 60_000)
+  }, 120_000)
 
   test('what was pushed is pushed again to somebody who resumes before it', async () => {
     const events = editor.subscribe('MarkerStatusChanged', { companyId, contentId, after: markerCursor })

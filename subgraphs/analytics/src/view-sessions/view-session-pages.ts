@@ -9,7 +9,7 @@ import { countSessions, findSessionPages, type Period, type ViewSession } from '
 
 export type ViewSessionConnection = Connection<ViewSession>
 
-export type ViewSessionPagesArgs = PageArgs & Period
+type ViewSessionPagesArgs = PageArgs & Period
 
 /** The visits of contents; those of all contents that ask for the same page come in one statement. */
 export interface ViewSessionPages {
