@@ -66,7 +66,7 @@ export function readProcessEnv<Own extends z.ZodRawShape>(
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const parts = [z.object(shared), z.object({ [ownUrl]: databaseUrl }), own]
   const problems = parts.flatMap((part) => problemsOf(part.safeParse(given), given))
-  if (problems.length > 0) throw new Error(`${name} can't start. ${problems.join('. ')}.`)
+  if (problems.length > 0) throw new Error(`${problems.join('. ')}.`)
 
   const env = z.object(shared).parse(given)
   return {

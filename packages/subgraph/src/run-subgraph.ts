@@ -67,7 +67,8 @@ export async function runSubgraph<Own extends z.ZodRawShape>(subgraph: SubgraphP
     const address = await app.listen({ port: common.port, host: common.host })
     logger.info({ address, role: common.role }, 'listening')
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    const reason = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${subgraph.name} can't start: ${reason}\n`)
     process.exit(1)
   }
 }

@@ -10,20 +10,25 @@ export interface Alarm {
    * @param now what the clock says that the date is meant by
    */
   at(date: Date | null, now: Date): Promise<'rung'>
+  /** It never rings again. */
   cancel(): void
 }
 
 export function createAlarm(): Alarm {
   let timer: NodeJS.Timeout | undefined
+  let cancelled = false
   return {
     at: (date, now) => {
       clearTimeout(timer)
       return new Promise((resolve) => {
-        if (date === null) return
+        if (date === null || cancelled) return
         const waitMs = Math.min(Math.max(date.getTime() - now.getTime(), 0) + 1, LONGEST_MS)
         timer = setTimeout(() => resolve('rung'), waitMs)
       })
     },
-    cancel: () => clearTimeout(timer),
+    cancel: () => {
+      cancelled = true
+      clearTimeout(timer)
+    },
   }
 }

@@ -19,7 +19,7 @@ export interface ViewerSubject {
   readonly id: number
 }
 
-const instant = z.coerce.date().nullable()
+const maybeDate = z.coerce.date().nullable()
 
 /** As content.viewer_content returns it; dates inside JSON are text. */
 const liveRow = z.object({
@@ -35,16 +35,16 @@ const liveRow = z.object({
       title: z.string(),
       filePublicId: z.string(),
       rotationOrder: z.number(),
-      scheduleStart: instant,
-      scheduleEnd: instant,
+      scheduleStart: maybeDate,
+      scheduleEnd: maybeDate,
     }),
   ),
   activeVideoId: z.number().nullable(),
   activeVideoRule: z.enum(['MANUAL', 'WINDOW', 'ROTATION', 'DEFAULT', 'NONE']),
   manualVideoId: z.number().nullable(),
-  manualSince: instant,
-  nextChangeAt: instant,
-  expiresAt: instant,
+  manualSince: maybeDate,
+  nextChangeAt: maybeDate,
+  expiresAt: maybeDate,
 })
 
 /** The states of several at once, in any order: one for each id, whether it exists or not. */
@@ -94,13 +94,13 @@ export function findViewerSubject(database: Database, uniqueId: string): Promise
   })
 }
 
-/** When the project of a content that is not to be seen begins, if it has not yet. */
-export function readProjectStart(database: Database, contentId: number): Promise<Date | null> {
+/** When the project of a content begins, if it had not at an instant. */
+export function readProjectStart(database: Database, contentId: number, instant: Date): Promise<Date | null> {
   return database.read(WATCHER, async ({ sql }) => {
     const [row] = await sql<{ starts_at: Date | null }[]>`
       select p.starts_at from content.ar_contents c
         join tenancy.projects p on p.company_id = c.company_id and p.id = c.project_id
-      where c.id = ${contentId} and p.starts_at > now()`
+      where c.id = ${contentId} and p.starts_at > ${instant}`
     return row?.starts_at ?? null
   })
 }

@@ -1,7 +1,7 @@
 import type { Database } from '@arv/database'
 import { type EventBus, isMissing, parseCursor, type StoredEvent } from '@arv/events'
 import { rethrowForClients } from '../events/event-stream.ts'
-import { createAlarm } from './alarm.ts'
+import { type Alarm, createAlarm } from './alarm.ts'
 import type { ViewerContent } from './viewer-content.ts'
 import {
   findViewerSubject,
@@ -45,13 +45,15 @@ export async function watchViewerContent(
     after,
     overflow: 'latest',
   })
-  // From here on nothing is missed: what this state does not show comes as an event.
-  const state = await readViewerState(database, uniqueId)
-  const changes = follow({ database, uniqueId, subject, events, alarm }, state, after)
   const stop = async () => {
     alarm.cancel()
     await events.return?.()
   }
+  const watched = { database, uniqueId, subject, events, alarm }
+  const changes = await start(watched, after).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   const stream: AsyncIterableIterator<ViewerContentChange> = {
     next: () => changes.next().catch(async (error: unknown) => stop().then(() => rethrowForClients(error))),
     return: async () => {
@@ -63,17 +65,29 @@ export async function watchViewerContent(
   return stream
 }
 
+/** What happens from here on is not missed: what the first state does not show comes as an event. */
+async function start(
+  watched: Watched,
+  after: string | null,
+): Promise<AsyncGenerator<ViewerContentChange, void>> {
+  const state = await readViewerState(watched.database, watched.uniqueId)
+  // Set now, for it may be a while until the first change is asked for.
+  const bell = watched.alarm.at(await nextDate(watched, state), state.at)
+  return follow(watched, state, bell, after)
+}
+
 interface Watched {
   readonly database: Database
   readonly uniqueId: string
   readonly subject: ViewerSubject | null
   readonly events: AsyncIterableIterator<StoredEvent>
-  readonly alarm: ReturnType<typeof createAlarm>
+  readonly alarm: Alarm
 }
 
 async function* follow(
   watched: Watched,
   first: ViewerState,
+  bellOfFirst: Promise<'rung'>,
   after: string | null,
 ): AsyncGenerator<ViewerContentChange, void> {
   const { database, uniqueId, events, alarm } = watched
@@ -85,7 +99,7 @@ async function* follow(
     yield change(first, 'VALIDITY', first.at)
   }
   let next = events.next()
-  let bell = alarm.at(await nextDate(watched, state), state.at)
+  let bell = bellOfFirst
   for (;;) {
     const woken = await Promise.race([next, bell])
     const event = woken === 'rung' ? null : woken.value
@@ -107,9 +121,9 @@ async function* follow(
 }
 
 /** When something changes although nothing is written: what is seen ends, or what is not begins. */
-async function nextDate({ database, subject }: Watched, { content }: ViewerState): Promise<Date | null> {
+async function nextDate({ database, subject }: Watched, { content, at }: ViewerState): Promise<Date | null> {
   if (content !== null) return content.expiresAt
-  return subject?.type === 'content' ? readProjectStart(database, subject.id) : null
+  return subject?.type === 'content' ? readProjectStart(database, subject.id, at) : null
 }
 
 function concerns(event: StoredEvent, subject: ViewerSubject): boolean {
