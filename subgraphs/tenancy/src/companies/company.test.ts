@@ -9,8 +9,8 @@ const acme: CompanyTerms = {
   contactPhone: null,
   telegramChatId: null,
   subscriptionExpiresAt: null,
-  storageQuotaGb: null,
-  projectsLimit: null,
+  storageQuotaGb: undefined,
+  projectsLimit: undefined,
   notes: null,
 }
 

@@ -2,15 +2,15 @@ import { invalid, type UserError } from '@arv/subgraph'
 import { futureProblem, problemsOf, rangeProblem, textProblem } from '../inputs/field-rules.ts'
 import { slugProblem } from '../slugs/slug.ts'
 
-/** What the rules look at in a company to be; null is what was not given. */
+/** What the rules look at in a company to be; null or undefined is what was not given. */
 export interface CompanyTerms {
   readonly name: string
   readonly slug: string | null
   readonly contactPhone: string | null
   readonly telegramChatId: string | null
   readonly subscriptionExpiresAt: Date | null
-  readonly storageQuotaGb: number | null
-  readonly projectsLimit: number | null
+  readonly storageQuotaGb: number | undefined
+  readonly projectsLimit: number | undefined
   readonly notes: string | null
 }
 

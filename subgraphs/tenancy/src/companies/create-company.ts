@@ -1,22 +1,15 @@
 import { type Actor, isForeignKeyViolation, platform, type WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
-import { fromGlobalId } from '@arv/relay'
-import { conflict, failure, type Failure, notAllowed, notFound, serviceUnavailable } from '@arv/subgraph'
+import { failure, type Failure, notAllowed, serviceUnavailable } from '@arv/subgraph'
 import { userActor } from '@arv/subgraph/access'
 import type { CreateCompanyInput } from '../__generated__/resolver-types.ts'
-import { failureOf, textOrNull } from '../inputs/field-rules.ts'
-import { freeSlug, slugFrom, slugStem } from '../slugs/slug.ts'
+import { failureOf } from '../inputs/field-rules.ts'
 import type { TenancyDeps } from '../tenancy-deps.ts'
 import { isPlatformAdmin } from '../users/users.repository.ts'
-import {
-  type Company,
-  findCompanySlugs,
-  findUsableConnectionId,
-  insertCompany,
-  isCompanyNameTaken,
-  takeCompanyId,
-} from './companies.repository.ts'
+import type { Company } from './companies.repository.ts'
+import { readCompanyDraft, readConnectionId } from './company-draft.ts'
+import { insertAtPlace, NO_CONNECTION, type Place, takePlace } from './company-place.ts'
 import { companyProblems } from './company.ts'
 
 interface CreatedCompany {
@@ -24,20 +17,7 @@ interface CreatedCompany {
   readonly userErrors: []
 }
 
-type User = Extract<Actor, { kind: 'user' }>
-
-type Draft = ReturnType<typeof readDraft>
-
-/** What a company gets before it is there, so that its folders can bear its name. */
-interface Place {
-  readonly companyId: number
-  readonly slug: string
-  readonly storageConnectionId: number
-}
-
 const FORBIDDEN = failure(notAllowed('Only an administrator of the platform can make a company.'))
-const NO_CONNECTION = failure(notFound('storageConnectionId', 'storage connection'))
-const ATTEMPTS = 5
 
 /**
  * Makes a company: its folders first, its row only if that worked. When the row can't be made after all, media
@@ -50,69 +30,28 @@ export async function createCompany(
   caller: Caller,
   input: CreateCompanyInput,
 ): Promise<CreatedCompany | Failure> {
-  const { database } = deps
   const actor = userActor(caller)
   if (caller.principal.kind !== 'user' || !caller.principal.isPlatformAdmin) return FORBIDDEN
-  const draft = readDraft(input)
+  const draft = readCompanyDraft(input)
   const refused = failureOf(companyProblems(draft, new Date()))
   if (refused) return refused
   const connectionId = readConnectionId(input)
   if (connectionId === 'unknown') return NO_CONNECTION
 
-  const place = await database.write(platform(actor), (tx) => takePlace(tx, actor, draft, connectionId))
+  const place = await asAdmin(deps, actor, undefined, (tx) => takePlace(tx, draft, connectionId))
   if ('userErrors' in place) return place
   await makeFolders(deps, caller, place)
   try {
-    return await database.write(platform(actor, place.companyId), (tx) =>
-      addCompany(deps, tx, actor, draft, place),
-    )
+    return await asAdmin(deps, actor, place.companyId, async (tx) => {
+      const company = await insertAtPlace(tx, actor.userId, draft, place)
+      if ('userErrors' in company) return company
+      await announce(deps, tx, company)
+      return { company, userErrors: [] }
+    })
   } catch (error) {
     if (isForeignKeyViolation(error, 'companies_storage_connection_id_fkey')) return NO_CONNECTION
     throw error
   }
-}
-
-function readDraft(input: CreateCompanyInput) {
-  return {
-    name: input.name.trim(),
-    slug: input.slug ?? null,
-    contactEmail: input.contactEmail ?? null,
-    contactPhone: textOrNull(input.contactPhone),
-    telegramChatId: textOrNull(input.telegramChatId),
-    timeZone: input.timeZone ?? undefined,
-    subscriptionTier: input.subscriptionTier ?? undefined,
-    subscriptionExpiresAt: input.subscriptionExpiresAt ?? null,
-    storageQuotaGb: input.storageQuotaGb ?? null,
-    projectsLimit: input.projectsLimit ?? null,
-    notes: textOrNull(input.notes),
-    metadata: input.metadata ?? undefined,
-  }
-}
-
-/** Null for the default connection. */
-function readConnectionId({ storageConnectionId }: CreateCompanyInput): number | null | 'unknown' {
-  if (storageConnectionId == null) return null
-  return fromGlobalId('StorageConnection', storageConnectionId) ?? 'unknown'
-}
-
-/** Says no before any folder is made, and takes the id that the folders are named by. */
-async function takePlace(
-  tx: WriteTx,
-  actor: User,
-  draft: Draft,
-  connectionId: number | null,
-): Promise<Place | Failure> {
-  if (!(await isPlatformAdmin(tx, actor.userId))) return FORBIDDEN
-  const storageConnectionId = await findUsableConnectionId(tx, connectionId)
-  if (storageConnectionId === undefined) {
-    // Without a default one, the fault is the platform's and not the input's.
-    if (connectionId === null) throw new Error('there is no default storage connection in use')
-    return NO_CONNECTION
-  }
-  if (await isCompanyNameTaken(tx, draft.name)) return nameTaken()
-  const slug = await chooseSlug(tx, draft)
-  if (slug === null) return slugTaken()
-  return { companyId: await takeCompanyId(tx), slug, storageConnectionId }
 }
 
 async function makeFolders(
@@ -131,61 +70,21 @@ async function makeFolders(
   }
 }
 
-async function addCompany(
-  { jobs }: Pick<TenancyDeps, 'jobs'>,
-  tx: WriteTx,
-  actor: User,
-  draft: Draft,
-  place: Place,
-): Promise<CreatedCompany | Failure> {
-  if (!(await isPlatformAdmin(tx, actor.userId))) return FORBIDDEN
-  const company = await insertAs(tx, actor, draft, place)
-  if ('userErrors' in company) return company
+/** Runs a change as the platform, if the actor still looks after it when the change is made. */
+function asAdmin<T>(
+  { database }: Pick<TenancyDeps, 'database'>,
+  actor: Extract<Actor, { kind: 'user' }>,
+  companyId: number | undefined,
+  change: (tx: WriteTx) => Promise<T>,
+): Promise<T | Failure> {
+  return database.write(platform(actor, companyId), async (tx) =>
+    (await isPlatformAdmin(tx, actor.userId)) ? change(tx) : FORBIDDEN,
+  )
+}
+
+async function announce({ jobs }: Pick<TenancyDeps, 'jobs'>, tx: WriteTx, company: Company): Promise<void> {
   const { id, name, slug } = company
   await jobs.send(tx, 'storage.register-company', { companyId: id })
-  await appendAudit(tx, {
-    action: 'company.create',
-    entityType: 'Company',
-    entityId: id,
-    changes: { name, slug },
-  })
-  return { company, userErrors: [] }
+  const changes = { name, slug }
+  await appendAudit(tx, { action: 'company.create', entityType: 'Company', entityId: id, changes })
 }
-
-/** Another company may have been called so, or have got the slug, while the folders were made. */
-async function insertAs(
-  tx: WriteTx,
-  actor: User,
-  draft: Draft,
-  { companyId: id, storageConnectionId, ...place }: Place,
-): Promise<Company | Failure> {
-  const { storageQuotaGb, projectsLimit, ...values } = draft
-  let slug: string | null = place.slug
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const company = await insertCompany(tx, {
-      ...values,
-      storageQuotaGb: storageQuotaGb ?? undefined,
-      projectsLimit: projectsLimit ?? undefined,
-      id,
-      slug,
-      storageConnectionId,
-      createdBy: actor.userId,
-    })
-    if (company) return company
-    if (await isCompanyNameTaken(tx, draft.name)) return nameTaken()
-    slug = await chooseSlug(tx, draft)
-    if (slug === null) return slugTaken()
-  }
-  throw new Error(`no free slug was found in ${ATTEMPTS} attempts`)
-}
-
-/** The given slug or one that is made from the name; null when the given one is taken. */
-async function chooseSlug(tx: WriteTx, { name, slug }: Draft): Promise<string | null> {
-  const wanted = slug ?? slugFrom(name, 'company')
-  const taken = await findCompanySlugs(tx, slugStem(wanted))
-  if (slug !== null) return taken.has(slug) ? null : slug
-  return freeSlug(wanted, taken)
-}
-
-const nameTaken = () => failure(conflict('name', 'Another company is called the same.'))
-const slugTaken = () => failure(conflict('slug', 'Another company has this slug.'))

@@ -40,7 +40,7 @@ describe('a text', () => {
 test('a number is whole and within its range', () => {
   expect(rangeProblem('projectsLimit', 0, { min: 0, max: 9 })).toBeNull()
   expect(rangeProblem('projectsLimit', 9, { min: 0, max: 9 })).toBeNull()
-  expect(rangeProblem('projectsLimit', null, { min: 0, max: 9 })).toBeNull()
+  expect(rangeProblem('projectsLimit', undefined, { min: 0, max: 9 })).toBeNull()
   expect(rangeProblem('projectsLimit', -1, { min: 0, max: 9 })).toEqual({
     code: 'INVALID',
     field: ['projectsLimit'],

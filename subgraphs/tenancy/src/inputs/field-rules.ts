@@ -34,10 +34,10 @@ export function isPlain(text: string, lines = false): boolean {
 /** A whole number outside its range; null when it is inside, or when there is none. */
 export function rangeProblem(
   field: string,
-  value: number | null,
+  value: number | undefined,
   { min, max }: { readonly min: number; readonly max: number },
 ): UserError | null {
-  if (value === null || (Number.isInteger(value) && value >= min && value <= max)) return null
+  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return null
   return invalid(field, `Give a whole number from ${min} to ${max}.`)
 }
 

@@ -66,7 +66,7 @@ function readDraft(input: CreateProjectInput) {
     startsAt: input.startsAt ?? null,
     expiresAt: input.expiresAt ?? null,
     autoRenew: input.autoRenew ?? undefined,
-    notifyBeforeExpiryDays: input.notifyBeforeExpiryDays ?? null,
+    notifyBeforeExpiryDays: input.notifyBeforeExpiryDays ?? undefined,
     tags: tidyTags(input.tags ?? []),
     metadata: input.metadata ?? undefined,
   }
@@ -74,12 +74,10 @@ function readDraft(input: CreateProjectInput) {
 
 /** Undefined when the given slug is taken; one that is made from the name gets a number then. */
 async function addProject(tx: WriteTx, companyId: number, draft: Draft): Promise<Project | undefined> {
-  const { notifyBeforeExpiryDays, ...values } = draft
   const id = await takeProjectId(tx)
   const slug = draft.slug ?? (await deriveSlug(tx, companyId, draft.name))
   return insertProject(tx, {
-    ...values,
-    notifyBeforeExpiryDays: notifyBeforeExpiryDays ?? undefined,
+    ...draft,
     id,
     companyId,
     slug,

@@ -10,7 +10,7 @@ const spring: ProjectTerms = {
   projectType: null,
   startsAt: null,
   expiresAt: null,
-  notifyBeforeExpiryDays: null,
+  notifyBeforeExpiryDays: undefined,
   tags: [],
 }
 

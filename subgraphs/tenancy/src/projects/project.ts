@@ -2,7 +2,7 @@ import { invalid, type UserError } from '@arv/subgraph'
 import { futureProblem, problemsOf, rangeProblem, textProblem } from '../inputs/field-rules.ts'
 import { slugProblem } from '../slugs/slug.ts'
 
-/** What the rules look at in a project to be; null is what was not given. */
+/** What the rules look at in a project to be; null or undefined is what was not given. */
 export interface ProjectTerms {
   readonly name: string
   readonly slug: string | null
@@ -10,7 +10,7 @@ export interface ProjectTerms {
   readonly projectType: string | null
   readonly startsAt: Date | null
   readonly expiresAt: Date | null
-  readonly notifyBeforeExpiryDays: number | null
+  readonly notifyBeforeExpiryDays: number | undefined
   readonly tags: readonly string[]
 }
 
