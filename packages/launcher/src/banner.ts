@@ -10,7 +10,12 @@ export function banner(arv: Omit<RunningArv, 'failed' | 'close'>, settings: Sett
     ['GraphQL', `${publicUrl}/graphql  (HTTP and WebSocket)`],
     ['Sandbox', `${publicUrl}/sandbox, offline: ${publicUrl}/graphiql`],
     ['Files, secrets', resolve(settings.dataDir)],
-    ['PostgreSQL', database.server ? `our own, port ${database.server.port}` : 'as in DATABASE_URL'],
+    [
+      'PostgreSQL',
+      database.server
+        ? `our own, port ${database.server.port}, in ${database.server.cluster}`
+        : 'as in DATABASE_URL',
+    ],
     ['Administrator', administrator.email],
   ]
   if (administrator.newPassword !== undefined) {

@@ -24,6 +24,8 @@ export interface LocalPostgres {
   readonly ownerUrl: string
   readonly port: number
   readonly pid: number
+  /** Where PostgreSQL's own files are: in the data folder, unless its user can't enter that. */
+  readonly cluster: string
   /** Resolves when the server has ended, expected or not. */
   readonly ended: Promise<void>
   /** Rolls back what is open and ends the server; `erase` takes its files along. */
@@ -47,6 +49,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
       ownerUrl: url,
       port,
       pid: postmaster.pid,
+      cluster: place.cluster,
       ended: postmaster.ended,
       stop: async ({ erase = false } = {}) => {
         await postmaster.stop()

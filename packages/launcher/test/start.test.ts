@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const START = join(import.meta.dirname, '../src/start.ts')
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'arv-start-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** The program as a newcomer starts it: no variables but where to put things. */
+function start(variables: Record<string, string> = {}) {
+  const { PATH = '', TMPDIR = tmpdir() } = process.env
+  const child = spawn(process.execPath, [START], {
+    env: { PATH, TMPDIR, PORT: '0', ARV_DATA_DIR: join(folder, 'data'), ...variables },
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stdout.on('data', (text) => (said += String(text)))
+  child.stderr.on('data', (text) => (said += String(text)))
+  const ended = once(child, 'exit').then(([code]: unknown[]) => ({ code, said }))
+  const until = async (text: string) => {
+    for (let waited = 0; waited < 60_000 && !said.includes(text) && child.exitCode === null; waited += 50) {
+      await delay(50)
+    }
+    expect(said).toContain(text)
+    return said
+  }
+  return { child, ended, until }
+}
+
+/** The address in what the program has said. */
+const addressIn = (said: string) => /http:\/\/localhost:\d+/.exec(said)?.[0] ?? ''
+
+test('from nothing to an answer, to kill -9, to an answer again, to an orderly end', async () => {
+  const first = start()
+  const firstWords = await first.until('Password')
+  expect(firstWords).toMatch(/Password +\S{20} {2}\(shown only now\)/)
+  expect((await fetch(`${addressIn(firstWords)}/healthz`)).status).toBe(200)
+
+  const rival = await start().ended
+  expect(rival).toEqual({
+    code: 1,
+    said: `The PostgreSQL in ${join(folder, 'data/postgres')} is already in use by the running process ${first.child.pid}.\n`,
+  })
+
+  first.child.kill('SIGKILL')
+  await first.ended
+  const second = start()
+  const secondWords = await second.until('Administrator')
+  expect((await fetch(`${addressIn(secondWords)}/healthz`)).status).toBe(200)
+  expect(secondWords).not.toContain('Password')
+
+  second.child.kill('SIGTERM')
+  expect((await second.ended).code).toBe(0)
+}, 120_000)
+
+test('what is wrong with a variable is the only thing that is said', async () => {
+  expect(await start({ PORT: 'four' }).ended).toEqual({
+    code: 1,
+    said: "ARV can't start. PORT: a number is expected.\n",
+  })
+})
