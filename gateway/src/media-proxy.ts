@@ -51,6 +51,8 @@ export function mountMediaProxy(app: FastifyInstance, { url, tokens }: MediaProx
     method: ['GET', 'HEAD'],
     url: '/media/*',
     handler: async (request, reply) => {
+      const target = targetOf(request.url, base)
+      if (target === null) return reply.callNotFound()
       const token = await tokens.sign(subgraphAudience('media'), { principal: ANONYMOUS })
       const headers = {
         ...allowed(request.headers),
@@ -59,7 +61,7 @@ export function mountMediaProxy(app: FastifyInstance, { url, tokens }: MediaProx
       }
       let answer: IncomingMessage
       try {
-        answer = await open(new URL(request.url, base), request.method, headers)
+        answer = await open(target, request.method, headers)
       } catch (error) {
         logger.error({ err: error, requestId: request.id }, 'media can’t be reached')
         return sendUnavailable(reply)
@@ -90,6 +92,19 @@ export function mountMediaProxy(app: FastifyInstance, { url, tokens }: MediaProx
     outgoing.end()
     return promise
   }
+}
+
+/**
+ * Where a request goes: to media, whatever its address says. HTTP lets it name a host (`GET http://other/media/x`),
+ * which the router overlooks, and dots may lead out of `/media/`; neither may take our token along.
+ */
+function targetOf(requested: string, base: URL): URL | null {
+  const { pathname, search } = URL.parse(requested, base.href) ?? {}
+  if (!pathname?.startsWith('/media/')) return null
+  const target = new URL(base)
+  target.pathname = pathname
+  target.search = search ?? ''
+  return target
 }
 
 function allowed(headers: IncomingHttpHeaders): OutgoingHttpHeaders {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { upgradeSockets } from '@arv/subgraph'
 import type { FastifyInstance } from 'fastify'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
@@ -20,13 +20,7 @@ const TRY_AGAIN_LATER = 1013
 /** `/graphql` over WebSocket (the graphql-transport-ws protocol): subscriptions, and queries and mutations too. */
 export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE })
-  app.server.on('upgrade', (request: IncomingMessage, socket, head) => {
-    if (request.url?.split('?')[0] !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-      return
-    }
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request))
-  })
+  upgradeSockets(app.server, sockets, ({ url }) => url?.split('?')[0] === '/graphql')
 
   const operations = createSocketOperations(deps)
   const expiries = new WeakMap<SocketContext, NodeJS.Timeout>()

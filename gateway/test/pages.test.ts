@@ -1,5 +1,7 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import {
   createInternalTokenSigner,
   createInternalTokenVerifier,
@@ -231,6 +233,23 @@ describe('files', () => {
       expect(await verifier.verify(token)).toEqual({ kind: 'valid', principal: { kind: 'anonymous' } })
     })
 
+    test.each([
+      ['another host', 'http://127.0.0.1:1/media/x', '/media/x'],
+      ['another host by its name alone', 'http://localhost:1/media/x?s=1', '/media/x?s=1'],
+    ])('come from media, also when the address names %s', async (_what, address, asked) => {
+      expect(await statusLine(proxied, address)).toBe('HTTP/1.1 206 Partial Content')
+      expect(seen.at(-1)).toMatchObject({ url: asked })
+    })
+
+    test.each(['/media/../internal/principal', '/media/%2e%2e/healthz', '/media/..\\healthz'])(
+      'are nowhere but under /media/: %s',
+      async (address) => {
+        const before = seen.length
+        expect(await statusLine(proxied, address)).toBe('HTTP/1.1 404 Not Found')
+        expect(seen).toHaveLength(before)
+      },
+    )
+
     test('are asked about by HEAD without their bytes', async () => {
       const response = await fetch(`${proxied.url}/media/x`, { method: 'HEAD' })
       expect([response.status, response.headers.get('content-length')]).toEqual([206, '3'])
@@ -260,6 +279,14 @@ describe('files', () => {
     })
   })
 })
+
+/** Sends an address as it is, which `fetch` would tidy up first. */
+async function statusLine({ url }: Platform, address: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET ${address} HTTP/1.1\r\nhost: arv\r\nconnection: close\r\n\r\n`)
+  return (await text(socket)).split('\r\n')[0]
+}
 
 /** The code's dark modules, row by row, as the library itself computes them for a text. */
 function modulesOf(text: string): string[] {

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { Caller, InternalTokenVerifier } from '@arv/identity'
 import type { FastifyInstance } from 'fastify'
 import type { ExecutionArgs } from 'graphql'
@@ -14,6 +12,7 @@ import { openSubscription, runOperation } from './run-operation.ts'
 import type { Operation } from './run-operation.ts'
 import { startedSignal } from './started-signal.ts'
 import type { Subgraph } from './subgraph.ts'
+import { upgradeSockets } from './upgrade-sockets.ts'
 
 const MAX_MESSAGE_BYTES = 1024 * 1024
 const CLOSE_GRACE_MS = 1000
@@ -69,18 +68,12 @@ export function hostSocket(
     sockets,
   )
 
-  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (
-      request.url !== '/graphql' ||
-      request.headers['sec-websocket-protocol'] !== GRAPHQL_TRANSPORT_WS_PROTOCOL
-    ) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
-      return
-    }
-    sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      sockets.emit('connection', webSocket, request),
-    )
-  })
+  upgradeSockets(
+    app.server,
+    sockets,
+    ({ url, headers }) =>
+      url === '/graphql' && headers['sec-websocket-protocol'] === GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  )
   app.addHook('preClose', async () => {
     const timer = setTimeout(() => {
       for (const client of sockets.clients) client.terminate()

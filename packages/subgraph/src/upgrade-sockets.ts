@@ -1,0 +1,21 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { WebSocketServer } from 'ws'
+
+const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+
+/** Turns the upgrade requests that `accepts` wants into sockets of `sockets`; the others are told that nothing is there. */
+export function upgradeSockets(
+  server: Server,
+  sockets: WebSocketServer,
+  accepts: (request: IncomingMessage) => boolean,
+): void {
+  server.on('upgrade', (request, socket, head) => {
+    if (accepts(request)) {
+      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request))
+      return
+    }
+    // Node has let go of the socket: unheard, a client that is gone already would end the process.
+    socket.on('error', () => socket.destroy())
+    socket.end(NOT_FOUND, () => socket.destroy())
+  })
+}
