@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { SubgraphName } from './subgraph.ts'
 
 /** What a process of a subgraph does: serve its API, do its background work, or both. */
-export type ProcessRole = 'api' | 'worker' | 'all'
+type ProcessRole = 'api' | 'worker' | 'all'
 
 export type Variables = Readonly<Record<string, string | undefined>>
 

@@ -14,7 +14,7 @@ import { type ArContent, findContents } from './contents.repository.ts'
 export type ArContentConnection = Connection<ArContent>
 
 /** Which page of which list, but for whose it is. */
-export interface ContentListRequest {
+interface ContentListRequest {
   readonly owner: ContentListOwner
   readonly page: Page
   readonly filter: ContentFilter

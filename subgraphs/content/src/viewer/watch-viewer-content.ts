@@ -11,7 +11,7 @@ import {
   type ViewerSubject,
 } from './viewer.repository.ts'
 
-export type ViewerChangeReason = 'VIDEO' | 'MARKER' | 'DETAILS' | 'VALIDITY'
+type ViewerChangeReason = 'VIDEO' | 'MARKER' | 'DETAILS' | 'VALIDITY'
 
 /** A change of what a visitor sees; no content when it was withdrawn. */
 export interface ViewerContentChange {
