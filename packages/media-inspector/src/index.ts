@@ -1,6 +1,7 @@
 export type { ImageFile } from './image-file.ts'
 export { inspectVideo, type InspectedVideo, type VideoOptions } from './inspect-video.ts'
 export { processImage, type ImageOptions, type ProcessedImage } from './process-image.ts'
+export { rejectOtherKind } from './reject-other-kind.ts'
 export type { Rejection, RejectionReason } from './rejection.ts'
 export type { DecoderLimits } from './run-decoder.ts'
 export { sniff, sniffBytes, sniffFile, type ImageFormat, type Sniffed, type VideoContainer } from './sniff.ts'

@@ -1,9 +1,10 @@
 import { rm, stat } from 'node:fs/promises'
 import type { VideoAnswer } from './decoder-protocol.ts'
 import { imageFile, type ImageFile } from './image-file.ts'
-import { rejected, type Rejection } from './rejection.ts'
+import { rejectOtherKind } from './reject-other-kind.ts'
+import type { Rejection } from './rejection.ts'
 import { runDecoder, type DecoderLimits } from './run-decoder.ts'
-import { sniffFile, type Sniffed, type VideoContainer } from './sniff.ts'
+import { sniffFile, type VideoContainer } from './sniff.ts'
 
 export type VideoOptions = DecoderLimits & {
   /** Where the poster frame, a JPEG, is written; its folder must exist. */
@@ -50,7 +51,7 @@ export type InspectedVideo = {
  */
 export async function inspectVideo(path: string, options: VideoOptions): Promise<InspectedVideo | Rejection> {
   const sniffed = await sniffFile(path)
-  if (sniffed.kind !== 'video') return notAVideo(sniffed)
+  if (sniffed.kind !== 'video') return rejectOtherKind('video', sniffed)
   const { posterPath, posterSize = 1280, limits = {}, ...processLimits } = options
   const { maxDurationSeconds = 600, maxPixels = 4096 * 2304 } = limits
   const { container, mimeType } = sniffed
@@ -69,17 +70,5 @@ export async function inspectVideo(path: string, options: VideoOptions): Promise
     return { ...file, ...facts, poster: imageFile(posterPath, poster) }
   } finally {
     if (!done) await rm(posterPath, { force: true })
-  }
-}
-
-function notAVideo(sniffed: Exclude<Sniffed, { kind: 'video' }>): Rejection {
-  const accepted = 'MP4, MOV and WebM videos are accepted.'
-  switch (sniffed.kind) {
-    case 'empty':
-      return rejected('EMPTY', 'The file is empty.')
-    case 'image':
-      return rejected('UNSUPPORTED_TYPE', `This is a picture, not a video. ${accepted}`)
-    case 'other':
-      return rejected('UNSUPPORTED_TYPE', `This is not a video that can be used. ${accepted}`)
   }
 }

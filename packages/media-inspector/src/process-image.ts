@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { imageFile, type ImageFile } from './image-file.ts'
-import { rejected, type Rejection } from './rejection.ts'
+import { rejectOtherKind } from './reject-other-kind.ts'
+import type { Rejection } from './rejection.ts'
 import { runDecoder, type DecoderLimits } from './run-decoder.ts'
-import { sniffFile, type Sniffed } from './sniff.ts'
+import { sniffFile } from './sniff.ts'
 
 export type ImageOptions = DecoderLimits & {
   /** An existing folder; the two files get names of their own in it. */
@@ -34,7 +35,7 @@ export type ProcessedImage = {
  */
 export async function processImage(path: string, options: ImageOptions): Promise<ProcessedImage | Rejection> {
   const sniffed = await sniffFile(path)
-  if (sniffed.kind !== 'image') return notAnImage(sniffed)
+  if (sniffed.kind !== 'image') return rejectOtherKind('image', sniffed)
   const base = join(options.outputDir, randomUUID())
   const imagePath = `${base}.image`
   const thumbnailPath = `${base}.thumbnail`
@@ -57,21 +58,5 @@ export async function processImage(path: string, options: ImageOptions): Promise
     }
   } finally {
     if (!done) await Promise.all([imagePath, thumbnailPath].map((file) => rm(file, { force: true })))
-  }
-}
-
-// What iPhones keep. Few browsers show it, and the decoder that we ship leaves out its patented codec.
-const heicMessage = 'HEIC pictures can not be used. Share the picture as JPEG and send it again.'
-
-function notAnImage(sniffed: Exclude<Sniffed, { kind: 'image' }>): Rejection {
-  const accepted = 'JPEG, PNG, WebP and AVIF pictures are accepted.'
-  switch (sniffed.kind) {
-    case 'empty':
-      return rejected('EMPTY', 'The file is empty.')
-    case 'video':
-      return rejected('UNSUPPORTED_TYPE', `This is a video, not a picture. ${accepted}`)
-    case 'other':
-      if (/^image\/hei[cf]/.test(sniffed.mimeType ?? '')) return rejected('UNSUPPORTED_TYPE', heicMessage)
-      return rejected('UNSUPPORTED_TYPE', `This is not a picture that can be used. ${accepted}`)
   }
 }

@@ -145,6 +145,12 @@ describe('refused, with nothing left behind:', () => {
     expect(await refused('IMAGE', page)).toEqual(invalidFile(message))
   })
 
+  test('a photo as iPhones keep it, with a word on what to do', async () => {
+    const heic = Buffer.from('\0\0\0\u0018ftypheic\0\0\0\0mif1heic', 'latin1')
+    const message = 'HEIC pictures can not be used. Share the picture as JPEG and send it again.'
+    expect(await refused('IMAGE', heic)).toEqual(invalidFile(message))
+  })
+
   test('a photo that is sent as a video', async () => {
     const message = 'This is a picture, not a video. MP4, MOV and WebM videos are accepted.'
     expect(await refused('VIDEO', photo)).toEqual(invalidFile(message))

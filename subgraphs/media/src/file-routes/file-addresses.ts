@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** What of a file its address is made of. */
-export interface AddressedFile {
+interface AddressedFile {
   readonly publicId: string
   readonly fileName: string
 }

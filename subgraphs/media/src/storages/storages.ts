@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { checkPath, createLocalDiskDriver, type StorageDriver, StorageError } from '@arv/storage'
 import type { StorageConnection } from '../storage-connections/storage-connections.repository.ts'
 
-export type StorageAddress = Pick<StorageConnection, 'provider' | 'basePath'>
+type StorageAddress = Pick<StorageConnection, 'provider' | 'basePath'>
 
 /** The drivers of the storages that files lie in. */
 export interface Storages {

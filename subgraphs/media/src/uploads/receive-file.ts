@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { Readable } from 'node:stream'
-import { sniff, type Sniffed } from '@arv/media-inspector'
+import { rejectOtherKind, sniff, type Sniffed } from '@arv/media-inspector'
 import { createLocalDiskDriver } from '@arv/storage'
 import { invalid, readUpload, type UploadedFile } from '@arv/subgraph'
 import type { FileUpload } from 'graphql-upload-minimal'
@@ -66,27 +66,12 @@ async function* acceptable(chunks: AsyncIterable<Buffer>, { kind, maxBytes, rese
     await reserve(total)
     yield piece
   }
-  if (total === 0) throw new Refusal(invalid('file', 'The file is empty.'))
+  if (total === 0) refuseOtherKind(kind, { kind: 'empty' })
 }
 
-function refuseOtherKind(kind: UploadKind, sniffed: Sniffed): void {
-  if (sniffed.kind === (kind === 'IMAGE' ? 'image' : 'video')) return
-  throw new Refusal(invalid('file', otherKind(kind, sniffed.kind)))
-}
-
-function otherKind(kind: UploadKind, sniffed: Sniffed['kind']): string {
-  switch (kind) {
-    case 'IMAGE': {
-      const what =
-        sniffed === 'video' ? 'This is a video, not a picture.' : 'This is not a picture that can be used.'
-      return `${what} JPEG, PNG, WebP and AVIF pictures are accepted.`
-    }
-    case 'VIDEO': {
-      const what =
-        sniffed === 'image' ? 'This is a picture, not a video.' : 'This is not a video that can be used.'
-      return `${what} MP4, MOV and WebM videos are accepted.`
-    }
-  }
+function refuseOtherKind(kind: UploadKind, found: Sniffed): void {
+  const wanted = kind === 'IMAGE' ? 'image' : 'video'
+  if (found.kind !== wanted) throw new Refusal(invalid('file', rejectOtherKind(wanted, found).message))
 }
 
 function tooLarge(kind: UploadKind, maxBytes: number): Refusal {
