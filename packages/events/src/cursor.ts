@@ -65,7 +65,7 @@ export function oldestMissing(cursor: Cursor): bigint {
   return cursor.kind === 'event' ? cursor.position.tx : cursor.xmin
 }
 
-export function comparePositions(a: Position, b: Position): number {
+function comparePositions(a: Position, b: Position): number {
   if (a.tx !== b.tx) return a.tx < b.tx ? -1 : 1
   return a.id - b.id
 }

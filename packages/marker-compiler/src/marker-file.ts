@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 /** The only version of the format that MindAR 1.2 reads. */
-export const MARKER_FILE_VERSION = 2
+const MARKER_FILE_VERSION = 2
 
 /** A FREAK descriptor: 666 comparisons, packed into 84 bytes, kept as 21 unsigned 32-bit words. */
-export const DESCRIPTOR_WORDS = 21
+const DESCRIPTOR_WORDS = 21
 
 /**
  * The viewer follows an image by the points of the second, smaller tracking image, and gives up in every
