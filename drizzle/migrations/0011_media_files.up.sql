@@ -19,6 +19,10 @@ create unique index assets_marker_key on media.assets
   where kind = 'MARKER';
 
 -- The default company (0010) was not created through the API, which makes folders before rows.
+-- As there, an owner who is no superuser is let through row-level security for this.
+alter table tenancy.companies no force row level security;
+alter table media.storage_usage no force row level security;
+alter table media.storage_folders no force row level security;
 insert into media.storage_usage (company_id, storage_connection_id, storage_path)
 select id, storage_connection_id, format('companies/%s-%s', id, slug) from tenancy.companies where is_default
 on conflict do nothing;
@@ -28,3 +32,6 @@ from media.storage_usage u
   cross join unnest(array['Images', 'Videos', 'Markers', 'Portraits', 'Other']) with ordinality as folder (name, place)
 order by folder.place
 on conflict do nothing;
+alter table tenancy.companies force row level security;
+alter table media.storage_usage force row level security;
+alter table media.storage_folders force row level security;
