@@ -2,7 +2,16 @@ import { getConstructionPlans } from 'pg-boss'
 
 /** Options of pg-boss's queues, by name. Times are in seconds. */
 const QUEUES = {
+  // Where a compilation goes whose last run nobody answered for: its worker was killed.
+  'marker.abandoned': {
+    retryLimit: 20,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    expireInSeconds: 30,
+  },
   'marker.compile': {
+    deadLetter: 'marker.abandoned',
     retryLimit: 3,
     retryDelay: 5,
     retryBackoff: true,

@@ -1,7 +1,8 @@
 import { customType, jsonb, timestamp } from 'drizzle-orm/pg-core'
 
 /** An instant, as a Date. */
-export const instant = <Name extends string>(name: Name) => timestamp(name, { withTimezone: true, mode: 'date' })
+export const instant = <Name extends string>(name: Name) =>
+  timestamp(name, { withTimezone: true, mode: 'date' })
 
 export const createdAt = () => instant('created_at').notNull().defaultNow()
 

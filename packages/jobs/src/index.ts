@@ -2,6 +2,7 @@ export {
   type JobName,
   type JobPayload,
   JOBS,
+  MARKER_RUNS,
   type MarkerOutcome,
   type MarkerSubject,
 } from './job-catalogue.ts'

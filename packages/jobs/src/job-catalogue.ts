@@ -19,18 +19,25 @@ const markerOutcome = z.discriminatedUnion('status', [
   }),
 ])
 
+const markerCompile = z.strictObject({
+  companyId: z.int().positive(),
+  subject,
+  imageId: z.int().positive(),
+  generation: z.int().positive(),
+})
+
+/** How often a marker is tried: once, and again as often as migration 0007 says. */
+export const MARKER_RUNS = 4
+
 /**
  * Every job by its queue. A payload is the company and ids, never texts: whoever handles the job reads the
  * rest when it runs. Queues and their retries are made by migration 0007.
  */
 export const JOBS = {
   /** media: compile the image of `subject`. `generation` counts the requests, so that a late one is known. */
-  'marker.compile': z.strictObject({
-    companyId: z.int().positive(),
-    subject,
-    imageId: z.int().positive(),
-    generation: z.int().positive(),
-  }),
+  'marker.compile': markerCompile,
+  /** media: the last run of a `marker.compile` ended without an answer. */
+  'marker.abandoned': markerCompile,
   /** content: what became of it. `attempt` counts the runs of one generation. */
   'marker.report': z.strictObject({
     companyId: z.int().positive(),

@@ -71,7 +71,7 @@ export async function startJobs(config: JobsConfig): Promise<Jobs> {
     monitorVacuum: false,
     useListenNotify: works,
   })
-  boss.on('error', config.onError)
+  boss.on('error', (error) => config.onError(withoutClient(error)))
   await boss.start()
 
   return {
@@ -123,4 +123,10 @@ function inTransaction(tx: WriteTx): Db {
       rows: [...(await tx.sql.unsafe(text, values as never[], { prepare: true }))],
     }),
   }
+}
+
+/** The driver hangs its whole connection on its errors, which fills a page of the log. */
+function withoutClient(error: Error): Error {
+  if ('client' in error) delete error.client
+  return error
 }

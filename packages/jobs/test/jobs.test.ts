@@ -102,4 +102,19 @@ describe('a job', () => {
     expect(row?.minutes).toBe(60)
     await owner.end()
   })
+
+  test('whose last run nobody answers for is handed to the queue of the abandoned', async () => {
+    const compile = { companyId: 1, subject: { type: 'content' as const, id: 6 }, imageId: 1, generation: 1 }
+    const abandoned = new Promise<JobPayload<'marker.abandoned'>>((resolve) => {
+      void worker.work({
+        'marker.compile': () => Promise.reject(new Error('the last run fails')),
+        'marker.abandoned': async (payload) => resolve(payload),
+      })
+    })
+    await media.write(COMPANY, async (tx) => {
+      await sender.send(tx, 'marker.compile', compile)
+      await tx.sql`update jobs.job set retry_limit = 0 where name = 'marker.compile'`
+    })
+    expect(await abandoned).toEqual(compile)
+  })
 })

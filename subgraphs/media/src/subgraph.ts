@@ -14,6 +14,7 @@ import { createFileAddresses } from './file-routes/file-addresses.ts'
 import { mountFileRoutes } from './file-routes/file-routes.ts'
 import { MEDIA_LIMITS, type MediaLimits } from './limits.ts'
 import { compileMarkerJob } from './markers/compile-marker-job.ts'
+import { reportAbandonedMarker } from './markers/report-abandoned-marker.ts'
 import { publicFilesResolvers } from './public-files/public-files.resolvers.ts'
 import { storageConnectionsResolvers } from './storage-connections/storage-connections.resolvers.ts'
 import { storageFoldersResolvers } from './storage-folders/storage-folders.resolvers.ts'
@@ -62,6 +63,7 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
     jobs: {
       'marker.compile': (payload, run) =>
         compileMarkerJob({ ...services, jobs, closing: closing.signal }, payload, run),
+      'marker.abandoned': (payload) => reportAbandonedMarker({ database, jobs }, payload),
       'storage.register-company': ({ companyId }) => registerCompany(database, companyId),
       'storage.sweep': async (_payload, { signal }) => {
         await sweepStorage({ ...services, localDisk }, signal)
