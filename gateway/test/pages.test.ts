@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { text as textOf } from 'node:stream/consumers'
 import {
   createInternalTokenSigner,
   createInternalTokenVerifier,
@@ -285,7 +285,7 @@ async function statusLine({ url }: Platform, address: string): Promise<string | 
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   socket.write(`GET ${address} HTTP/1.1\r\nhost: arv\r\nconnection: close\r\n\r\n`)
-  return (await text(socket)).split('\r\n')[0]
+  return (await textOf(socket)).split('\r\n')[0]
 }
 
 /** The code's dark modules, row by row, as the library itself computes them for a text. */

@@ -1,3 +1,4 @@
+import type { PoolOptions } from '@arv/database'
 import { createPool } from '@arv/database/pool'
 import type { EventWriter, NewEvent } from './event-catalogue.ts'
 
@@ -9,6 +10,7 @@ const COALESCE_MS = 5
 export interface PostgresEventWriterConfig {
   /** A login for NOTIFY, which needs no rights. */
   readonly url: string
+  readonly ssl?: PoolOptions['ssl']
   readonly onError: (error: unknown) => void
 }
 
@@ -17,7 +19,7 @@ export interface ClosableEventWriter extends EventWriter {
 }
 
 export function createPostgresEventWriter(config: PostgresEventWriterConfig): ClosableEventWriter {
-  const pool = createPool(config.url, { max: 1 })
+  const pool = createPool(config.url, { max: 1, ssl: config.ssl ?? false })
   let timer: NodeJS.Timeout | undefined
 
   const wake = () => {

@@ -1,4 +1,4 @@
-import type { Database } from '@arv/database'
+import type { Database, PoolOptions } from '@arv/database'
 import { createPool } from '@arv/database/pool'
 import { type Cursor, CursorExpiredError, isMissing, oldestMissing, parseCursor } from './cursor.ts'
 import type { EventBus } from './event-bus.ts'
@@ -11,6 +11,7 @@ export interface PostgresEventBusConfig {
   readonly database: Database
   /** A login for LISTEN, which needs no rights. */
   readonly listenUrl: string
+  readonly ssl?: PoolOptions['ssl']
   readonly onError: (error: unknown) => void
   /** How long a lost wake-up may delay an event, in milliseconds. */
   readonly pollMs?: number
@@ -44,14 +45,15 @@ export async function createPostgresEventBus(config: PostgresEventBusConfig): Pr
       position = event.position
     }
   }
-  const readOn = async () => {
-    do {
+  /** Reads what there is; resolves to when to look again, in milliseconds. */
+  const readOn = async (): Promise<number> => {
+    for (;;) {
       again = false
-      const batch = await readEvents(database, position)
-      deliver(batch.events)
-      if (batch.more && batch.events.length > 0) again = true
-      else if (batch.more) schedule(UNSETTLED_MS)
-    } while (again && !closed)
+      const { events, more } = await readEvents(database, position)
+      deliver(events)
+      if (more && events.length === 0) return UNSETTLED_MS
+      if (closed || !(more || again)) return pollMs
+    }
   }
   const look = () => {
     if (closed) return
@@ -59,20 +61,22 @@ export async function createPostgresEventBus(config: PostgresEventBusConfig): Pr
       again = true
       return
     }
-    schedule(pollMs)
-    reading = readOn()
-      .catch(config.onError)
-      .finally(() => (reading = undefined))
-  }
-  function schedule(ms: number) {
     clearTimeout(timer)
-    timer = setTimeout(look, ms)
+    // The next look is set when this one has ended, however long that took: nothing else would bring it.
+    reading = readOn()
+      .catch((error: unknown) => {
+        config.onError(error)
+        return pollMs
+      })
+      .then((pause) => {
+        reading = undefined
+        if (!closed) timer = setTimeout(look, pause)
+      })
   }
 
   // LISTEN holds its connection for ever: no deadlines of transactions, no lifetime.
-  const listener = createPool(config.listenUrl, { max: 1, maxLifetimeSeconds: 0 })
+  const listener = createPool(config.listenUrl, { max: 1, maxLifetimeSeconds: 0, ssl: config.ssl ?? false })
   const listening = await listener.listen(WAKE_CHANNEL, look, look)
-  schedule(pollMs)
 
   return {
     subscribe: ({ filter, after, overflow }) => {
@@ -119,11 +123,12 @@ export async function createPostgresEventBus(config: PostgresEventBusConfig): Pr
   }
 
   async function* replay(cursor: Cursor, upTo: Position, accepts: (event: StoredEvent) => boolean) {
-    if (oldestMissing(cursor) <= (await readHorizon(database))) throw new CursorExpiredError()
     let from =
       cursor.kind === 'event' ? cursor.position : { tx: cursor.xmin - 1n, id: Number.MAX_SAFE_INTEGER }
     for (;;) {
       const { events, more } = await readEvents(database, from, upTo)
+      // Asked after each look: what is forgotten between the question and the look would be missing unnoticed.
+      if (oldestMissing(cursor) <= (await readHorizon(database))) throw new CursorExpiredError()
       for (const event of events) if (accepts(event)) yield event
       const last = events.at(-1)
       if (!last || !more) return

@@ -167,6 +167,20 @@ describe('a subscriber', () => {
     await owner.end()
   })
 
+  test('misses nothing that nobody was woken for, also after a look at the table took long', async () => {
+    const owner = createPool(testDatabase.ownerUrl, { max: 1 })
+    const events = bus.subscribe(everythingOf(171))
+    await owner.begin(async (sql) => {
+      await sql`lock table log.events in access exclusive mode`
+      await sql`select pg_sleep(0.6)` // three times as long as the bus waits between two looks
+    })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await database.write(COMPANY, (tx) => tx.sql`select log.append_event('content.details', 'content', 171)`)
+    expect(subjects(await take(events, 1))).toEqual([171])
+    await events.return?.()
+    await owner.end()
+  })
+
   test('who shows a state gets the newest of what waited, not a backlog', async () => {
     const events = bus.subscribe({ ...everythingOf(151, 152, 153), overflow: 'latest' })
     const witness = bus.subscribe(everythingOf(151, 152, 153))
