@@ -3,7 +3,7 @@ import { explain } from './start-up-error.ts'
 
 /** What a program started and goes on with until it is told to end. */
 export interface Running {
-  readonly failed?: Promise<Error>
+  readonly failed?: Promise<string>
   close(): Promise<void>
 }
 
@@ -24,7 +24,7 @@ export async function runProgram(start: () => Promise<Running | undefined>): Pro
     if (running === undefined) return
     program.running = running
     void running.failed?.then(async (reason) => {
-      process.stderr.write(`${explain(reason)}\n`)
+      process.stderr.write(`${reason}\n`)
       setTimeout(() => process.exit(1), DRAIN_MS).unref()
       await running.close()
       process.exit(1)

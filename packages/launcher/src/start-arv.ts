@@ -22,7 +22,7 @@ export interface RunningArv {
   readonly administrator: Administrator
   readonly database: Pick<OpenDatabase, 'migrated' | 'server'>
   /** Resolves with the reason when ARV can't go on. */
-  readonly failed: Promise<Error>
+  readonly failed: Promise<string>
   /** Finishes what was begun and ends everything, within ten seconds. */
   close(): Promise<void>
 }
@@ -116,15 +116,13 @@ function readSupergraph(): Promise<string> {
 }
 
 /** Our own PostgreSQL ends with us; when it ends before us, there is nothing left to serve. */
-async function failureOf({ server }: OpenDatabase, closing: Closing): Promise<Error> {
-  const { promise, resolve } = Promise.withResolvers<Error>()
+async function failureOf({ server }: OpenDatabase, closing: Closing): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>()
   let ending = false
   closing.add(() => (ending = true))
   void server?.ended.then(() => {
     if (!ending)
-      resolve(
-        new Error('PostgreSQL ended, which ARV had not asked for; see postgres.log in its data folder.'),
-      )
+      resolve('PostgreSQL ended, which ARV had not asked for: postgres.log in its data folder may say why.')
   })
   return promise
 }

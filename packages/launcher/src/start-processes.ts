@@ -90,13 +90,13 @@ async function setUp(parts: Omit<AssemblyParts, 'closing' | 'works'>): Promise<A
 }
 
 /** A process that ended on its own is not started again: in production that is the orchestrator's work. */
-async function failureOf(processes: readonly ProgramProcess[], closing: Closing): Promise<Error> {
-  const { promise, resolve } = Promise.withResolvers<Error>()
+async function failureOf(processes: readonly ProgramProcess[], closing: Closing): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>()
   let ending = false
   closing.add(() => (ending = true))
   for (const { ended } of processes) {
     void ended.then((how) => {
-      if (!ending) resolve(new Error(`${how}, which ARV had not asked for.`))
+      if (!ending) resolve(`${how}, which ARV had not asked for.`)
     })
   }
   return promise

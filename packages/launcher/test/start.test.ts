@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +11,8 @@ let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'arv-start-'))
+  // Else PostgreSQL, which does not run as root, would have its files elsewhere, and they would stay.
+  await chmod(folder, 0o755)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -58,6 +60,21 @@ test('from nothing to an answer, to kill -9, to an answer again, to an orderly e
   expect((await fetch(`${addressIn(secondWords)}/healthz`)).status).toBe(200)
   expect(secondWords).not.toContain('Password')
 
+  second.child.kill('SIGTERM')
+  expect((await second.ended).code).toBe(0)
+}, 120_000)
+
+test('when its PostgreSQL is killed, it says so and ends, and starts again', async () => {
+  const first = start()
+  await first.until('Administrator')
+  const pidFile = await readFile(join(folder, 'data/postgres/cluster/postmaster.pid'), 'utf8')
+  process.kill(Number(pidFile.split('\n')[0]), 'SIGKILL')
+  const { code, said } = await first.ended
+  expect(code).toBe(1)
+  expect(said).toContain('PostgreSQL ended, which ARV had not asked for')
+
+  const second = start()
+  await second.until('Administrator')
   second.child.kill('SIGTERM')
   expect((await second.ended).code).toBe(0)
 }, 120_000)
