@@ -55,12 +55,15 @@ export function createDatabase(config: DatabaseConfig): Database {
     tenant: Tenant,
     fn: (sql: postgres.TransactionSql<{ bigint: number }>) => Promise<T>,
   ) =>
-    guarded(
-      deadlineMs,
+    guarded(deadlineMs, (given) =>
       pool.begin(mode, async (sql) => {
+        // It may have waited for its connection for longer than its caller did.
+        given.throwIfAborted()
         // Not awaited before `fn`: statements of a connection run in order, and one that fails spoils the
         // rest of its transaction, so nothing can run as anybody else.
         const [, result] = await Promise.all([becomeTenant(sql, config.subgraph, tenant), fn(sql)])
+        // Rolls back what its caller was told is not done. Only a "commit" whose answer is late stays unknown.
+        given.throwIfAborted()
         return { result }
       }),
     ).then(({ result }) => result as T)
@@ -77,9 +80,9 @@ export function createDatabase(config: DatabaseConfig): Database {
     },
     viewer: (fn) => {
       if (viewerPool === undefined) throw new Error(`${config.subgraph} was given no login for the viewer`)
-      return guarded(deadlineMs, fn(viewerPool))
+      return guarded(deadlineMs, () => fn(viewerPool))
     },
-    ping: () => guarded(deadlineMs, pool`select 1`).then(() => undefined),
+    ping: () => guarded(deadlineMs, () => pool`select 1`).then(() => undefined),
     close: async () => {
       await Promise.all([pool.end({ timeout: 5 }), viewerPool?.end({ timeout: 5 })])
     },
@@ -106,16 +109,19 @@ function drizzleOn(pool: Pool, sql: postgres.TransactionSql<{ bigint: number }>)
   return drizzle({ client: Object.assign(sql, { options }) as unknown as Pool })
 }
 
-async function guarded<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
+/** Gives `work` a deadline; the signal that it is given aborts as its caller is told that it passed. */
+async function guarded<T>(deadlineMs: number, work: (given: AbortSignal) => PromiseLike<T>): Promise<T> {
+  const given = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new DatabaseUnavailableError(new Error('the deadline passed'))),
-      deadlineMs,
-    )
+    timer = setTimeout(() => {
+      const passed = new DatabaseUnavailableError(new Error('the deadline passed'))
+      given.abort(passed)
+      reject(passed)
+    }, deadlineMs)
   })
   try {
-    return await Promise.race([work, deadline])
+    return await Promise.race([work(given.signal), deadline])
   } catch (error) {
     throw toDatabaseError(error)
   } finally {

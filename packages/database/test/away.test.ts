@@ -72,6 +72,25 @@ describe('a server that takes too long', () => {
     )
   })
 
+  test('what waited for a connection until its caller was told "no" is not done after all', async () => {
+    const outcomes = await withTenancy(
+      async (tenancy) => {
+        const writes = Array.from({ length: 12 }, (_, n) =>
+          tenancy.write(companies([ONE], job), async (tx) => {
+            await note(tx, ONE, `queue-${n}`)
+            await tx.sql`select pg_sleep(0.35)`
+          }),
+        )
+        const settled = await Promise.allSettled(writes)
+        await tenancy.read(companies([ONE], job), (tx) => tx.sql`select 'all before me is over'`)
+        return settled.map(({ status }) => status)
+      },
+      { max: 1, transactionTimeoutMs: 500 }, // so a caller is told after two and a half seconds
+    )
+    expect(new Set(outcomes)).toEqual(new Set(['fulfilled', 'rejected']))
+    expect(await notes('queue-')).toHaveLength(outcomes.filter((status) => status === 'fulfilled').length)
+  })
+
   test('a server that is not there', async () => {
     const tenancy = createDatabase({
       subgraph: 'tenancy',
