@@ -36,6 +36,8 @@ create index audit_entries_company_idx on log.audit_entries (company_id, id);
 grant usage, create on schema log to arv_log_writer;
 grant insert on log.events, log.audit_entries to arv_log_writer;
 grant select (id) on log.events, log.audit_entries to arv_log_writer;
+grant select (tx, created_at), delete on log.events to arv_log_writer;
+grant select, update (tx) on log.event_horizon to arv_log_writer;
 
 create function log.append_event(type text, subject_type text, subject_id int, payload jsonb default '{}')
 returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
@@ -50,22 +52,40 @@ returns void language sql security definer set search_path = pg_catalog, pg_temp
     action, entity_type, entity_id, changes)
 $$;
 
+-- Forgets up to so many of the events that are past their time, the oldest first, and notes up to where some are
+-- missing: who comes back with an older cursor is told so. Answers how many. What is not past its time, no role can remove.
+create function log.forget_events(at_most int)
+returns int language sql security definer set search_path = pg_catalog, pg_temp as $$
+  with gone as (
+    delete from log.events
+    where (tx, id) in (
+      select tx, id from log.events where created_at < now() - interval '7 days' order by created_at limit at_most)
+    returning tx
+  ), moved as (
+    update log.event_horizon
+    set tx = greatest(event_horizon.tx, (select max(gone.tx) from gone))
+    where exists (select from gone)
+  )
+  select count(*)::int from gone
+$$;
+
+alter function log.forget_events owner to arv_log_writer;
 alter function log.append_event owner to arv_log_writer;
 alter function log.append_audit owner to arv_log_writer;
 revoke create on schema log from arv_log_writer;
 revoke execute on all functions in schema log from public;
-grant execute on all functions in schema log to
+grant execute on function log.append_event, log.append_audit to
   arv_tenancy, arv_content, arv_media, arv_analytics,
   arv_tenancy_platform, arv_content_platform, arv_media_platform, arv_analytics_platform;
+grant execute on function log.forget_events to arv_content_platform;
 
 select arv.protect('log.events');
 select arv.protect('log.audit_entries');
 create policy append on log.events for insert to arv_log_writer with check (true);
 create policy append on log.audit_entries for insert to arv_log_writer with check (true);
+create policy look on log.events for select to arv_log_writer using (true);
+create policy forget on log.events for delete to arv_log_writer using (created_at < now() - interval '7 days');
 -- One reader per process serves every tenant's subscribers, and filters by what each may see.
 grant select on log.events, log.event_horizon to
   arv_tenancy_platform, arv_content_platform, arv_media_platform, arv_analytics_platform;
--- Content forgets old events, and says up to where.
-grant delete on log.events to arv_content_platform;
-grant update (tx) on log.event_horizon to arv_content_platform;
 grant select on log.audit_entries to arv_tenancy, arv_tenancy_platform;

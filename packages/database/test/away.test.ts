@@ -141,15 +141,15 @@ describe('a statement that comes after its transaction', () => {
 
 describe('backends that are killed in the middle of transactions', () => {
   test('each caller gets a right answer or DATABASE_UNAVAILABLE in time, and nothing ran as another tenant', async () => {
-    const COUNT = 1_500
-    const killer = new AbortController()
-    const killing = killLogins(killer.signal)
     const outcomes = await withTenancy(
       async (tenancy) => {
-        const queue = Array.from({ length: COUNT }, (_, index) => index)
+        let killing = true
+        const killed = killLogins(100).finally(() => (killing = false))
         const results: { batch: string; ms: number; done: boolean; code: unknown }[] = []
+        let begun = 0
         const caller = async () => {
-          for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
+          while (killing) {
+            const index = begun++
             const batch = `kill-${index}-`
             const company = index % 2 === 0 ? ONE : OTHER
             const started = Date.now()
@@ -161,16 +161,14 @@ describe('backends that are killed in the middle of transactions', () => {
             results.push({ batch, ms: Date.now() - started, done: error === undefined, code })
           }
         }
-        await Promise.all(Array.from({ length: 16 }, caller))
+        await Promise.all([killed, ...Array.from({ length: 16 }, caller)])
         return results
       },
       { max: 6, statementTimeoutMs: 1_000, transactionTimeoutMs: 2_000 },
-    ).finally(() => killer.abort())
-    expect(await killing).toBeGreaterThan(20)
-
-    expect(outcomes).toHaveLength(COUNT)
+    )
     const failed = outcomes.filter(({ done }) => !done)
-    expect(failed.length).toBeGreaterThan(0)
+    expect(failed.length).toBeGreaterThan(20)
+    expect(outcomes.length).toBeGreaterThan(failed.length)
     expect(new Set(failed.map(({ code }) => code))).toEqual(new Set(['DATABASE_UNAVAILABLE']))
     // The pool's own wait comes on top of the transaction's time.
     expect(Math.max(...outcomes.map(({ ms }) => ms))).toBeLessThan(4_500)
@@ -194,11 +192,11 @@ function writeThreeNotes(tenancy: Database, company: number, batch: string): Pro
   })
 }
 
-/** Ends one backend of the login after another, until told to stop. Answers with how many it ended. */
-async function killLogins(signal: AbortSignal): Promise<number> {
+/** Ends one backend of the login after another, `count` in all. */
+async function killLogins(count: number): Promise<void> {
   const sql = postgres(database.ownerUrl, { max: 1, onnotice: () => {} })
   let killed = 0
-  while (!signal.aborted) {
+  while (killed < count) {
     const rows = await sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where usename = 'arv_tenancy_login' and datname = current_database() order by random() limit 1`
@@ -206,5 +204,4 @@ async function killLogins(signal: AbortSignal): Promise<number> {
     await delay(15)
   }
   await sql.end()
-  return killed
 }

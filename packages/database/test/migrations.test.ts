@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadMigrations } from '@arv/drizzle/migrations'
@@ -77,7 +76,7 @@ test('a database of a newer version is refused, and left as it is', async () => 
 })
 
 test('an owner who is no superuser can migrate up and down, and set the passwords', async () => {
-  const dataDir = join(await mkdtemp(join(tmpdir(), 'arv-owner-')), 'postgres')
+  const dataDir = join(tmpdir(), `arv-owner-${randomBytes(4).toString('hex')}`)
   const server = await startLocalPostgres({ dataDir, settings: { fsync: 'off' } })
   try {
     await onConnection(server.ownerUrl, async (sql) => {
