@@ -76,7 +76,11 @@ export async function createPostgresEventBus(config: PostgresEventBusConfig): Pr
 
   // LISTEN holds its connection for ever: no deadlines of transactions, no lifetime.
   const listener = createPool(config.listenUrl, { max: 1, maxLifetimeSeconds: 0, ssl: config.ssl ?? false })
-  const listening = await listener.listen(WAKE_CHANNEL, look, look)
+  const listening = await listener.listen(WAKE_CHANNEL, look, look).catch(async (error: unknown) => {
+    // The driver would go on trying behind the back of a start that has failed.
+    await listener.end({ timeout: 0 })
+    throw error
+  })
 
   return {
     subscribe: ({ filter, after, overflow }) => {

@@ -56,6 +56,11 @@ async function take(events: AsyncIterator<StoredEvent>, count: number): Promise<
 
 const subjects = (events: StoredEvent[]) => events.map((event) => event.subject.id)
 
+test('nobody listens without TLS where TLS is asked for', async () => {
+  const listenUrl = testDatabase.urls.content // whose server has none
+  await expect(createPostgresEventBus({ database, listenUrl, ssl: 'require', onError })).rejects.toThrow()
+})
+
 describe('a subscriber', () => {
   test('gets what is committed after it came, in order, and nothing that was rolled back', async () => {
     const events = bus.subscribe(everythingOf(101, 102, 103))

@@ -1,4 +1,4 @@
-import type { WriteTx } from '@arv/database'
+import type { PoolOptions, WriteTx } from '@arv/database'
 import { type Db, type JobWithMetadata, PgBoss } from 'pg-boss'
 import { type JobName, type JobPayload, JOBS } from './job-catalogue.ts'
 
@@ -47,6 +47,7 @@ export interface JobsConfig {
   /** The subgraph's login; it becomes `arv_<subgraph>` as it connects. */
   readonly url: string
   readonly subgraph: string
+  readonly ssl?: PoolOptions['ssl']
   /** Workers hold a connection for wake-ups and look after the queues; senders do neither. */
   readonly mode: 'send' | 'work'
   readonly onError: (error: unknown) => void
@@ -57,6 +58,7 @@ export async function startJobs(config: JobsConfig): Promise<Jobs> {
   const works = config.mode === 'work'
   const boss = new PgBoss({
     connectionString: config.url,
+    ssl: tlsOf(config.ssl),
     options: `-c role=arv_${config.subgraph}`,
     application_name: 'arv-jobs',
     schema: 'jobs',
@@ -87,6 +89,11 @@ export async function startJobs(config: JobsConfig): Promise<Jobs> {
     },
     close: (drainMs = 8_000) => boss.stop({ graceful: true, timeout: drainMs, close: true }),
   }
+}
+
+/** What the other driver (pool.ts) takes by these names, as this one takes it. */
+function tlsOf(ssl: PoolOptions['ssl']): boolean | { rejectUnauthorized: false } {
+  return ssl === 'require' ? { rejectUnauthorized: false } : ssl === true || ssl === 'verify-full'
 }
 
 async function workOn<Name extends JobName>(

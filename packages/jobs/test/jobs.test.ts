@@ -51,6 +51,12 @@ const runOf = (id: number, when: (run: JobRun) => boolean = () => true) =>
     }
   })
 
+test('no connection is made without TLS where TLS is asked for', async () => {
+  const { urls } = testDatabase // whose server has none
+  const config = { url: urls.media, subgraph: 'media', ssl: 'require', mode: 'send', onError } as const
+  await expect(startJobs(config)).rejects.toThrow('The server does not support SSL connections')
+})
+
 describe('a job', () => {
   test('that one subgraph enqueues runs in another, with its payload', async () => {
     const ran = runOf(1)

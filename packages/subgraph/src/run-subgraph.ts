@@ -80,24 +80,28 @@ async function start<Own extends z.ZodRawShape>(
   logger: Logger,
   closing: Close[],
 ): Promise<FastifyInstance> {
-  const { databaseUrl: url } = common
+  const {
+    databaseUrl: url,
+    pool: { ssl },
+  } = common
   const onClose = (close: Close) => closing.push(close)
   const onError = (error: unknown) => logger.warn({ err: error }, 'The database or its queues did not answer')
 
   const database = createDatabase({ subgraph: name, url, viewerUrl: common.viewerUrl, pool: common.pool })
   onClose(() => database.close())
   await database.ping()
-  const events = createPostgresEventWriter({ url, onError })
+  const events = createPostgresEventWriter({ url, ssl, onError })
   onClose(() => events.close())
   const jobs = await startJobs({
     url,
+    ssl,
     subgraph: name,
     mode: common.role === 'api' ? 'send' : 'work',
     onError,
   })
   onClose(() => jobs.close())
   const openEventBus = async () => {
-    const bus = await createPostgresEventBus({ database, listenUrl: url, onError })
+    const bus = await createPostgresEventBus({ database, listenUrl: url, ssl, onError })
     onClose(() => bus.close())
     return bus
   }
