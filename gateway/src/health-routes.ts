@@ -1,3 +1,4 @@
+import { inTime } from '@arv/subgraph'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 
@@ -15,7 +16,7 @@ export function mountHealthRoutes(app: FastifyInstance, checks: ReadyChecks, log
     const results = await Promise.all(
       Object.entries(checks).map(async ([part, check]) => {
         try {
-          await withDeadline(check())
+          await inTime(check(), CHECK_DEADLINE_MS, () => new Error('no answer in time'))
           return [part, 'ready'] as const
         } catch (error) {
           logger.warn({ err: error, part }, 'not ready')
@@ -29,14 +30,4 @@ export function mountHealthRoutes(app: FastifyInstance, checks: ReadyChecks, log
       .header('cache-control', 'no-store')
       .send({ status: ready ? 'ready' : 'not ready', parts: Object.fromEntries(results) })
   })
-}
-
-async function withDeadline(work: Promise<void>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const deadline = setTimeout(() => reject(new Error('no answer in time')), CHECK_DEADLINE_MS)
-  try {
-    await Promise.race([work, promise])
-  } finally {
-    clearTimeout(deadline)
-  }
 }

@@ -56,7 +56,8 @@ async function start(): Promise<void> {
 }
 
 async function checkReady(url: string): Promise<void> {
-  const answer = await fetch(`${url}/readyz`)
+  // No longer than anybody waits for it: a subgraph that hangs would collect one question per look.
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) })
   await answer.body?.cancel()
   if (!answer.ok) throw new Error(`it answered ${answer.status}`)
 }

@@ -54,6 +54,16 @@ export function cursorExpired(): GraphQLError {
   )
 }
 
+/** A subscriber takes its events more slowly than they come, and has lost its place. */
+export function tooSlow(): GraphQLError {
+  return new GraphQLError(
+    'This subscription fell too far behind: subscribe again with the cursor seen last.',
+    {
+      extensions: { code: 'RATE_LIMITED' },
+    },
+  )
+}
+
 /** Something this depends on is down or too slow. */
 export function serviceUnavailable(): GraphQLError {
   return new GraphQLError('This part of the service is not available right now. Try again shortly.', {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { inTime } from './in-time.ts'
 import type { Subgraph } from './subgraph.ts'
 
 const READY_DEADLINE_MS = 3000
@@ -14,15 +15,11 @@ export function answerHealth(app: FastifyInstance, subgraph: Subgraph, logger: L
 }
 
 async function isReady(subgraph: Subgraph, logger: Logger): Promise<boolean> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('The check took too long.')), READY_DEADLINE_MS)
   try {
-    await Promise.race([subgraph.ready(), late])
+    await inTime(subgraph.ready(), READY_DEADLINE_MS, () => new Error('The check took too long.'))
     return true
   } catch (error) {
     logger.warn({ err: error }, 'Not ready')
     return false
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { serviceUnavailable } from './errors.ts'
 import { createDocumentCache } from './documents.ts'
+import { inTime } from './in-time.ts'
 import { runCommand } from './run-command.ts'
 import { openSubscription, runOperation } from './run-operation.ts'
 import type { Subgraph, SubgraphClient } from './subgraph.ts'
@@ -28,7 +29,8 @@ export function createInProcessClient(subgraph: Subgraph, options: InProcessClie
       return checked.kind === 'ok' ? openSubscription(subgraph, request, logger) : { errors: checked.errors }
     },
     async command(name, input, caller) {
-      const outcome = await withDeadline(runCommand(subgraph, name, input, caller, logger), commandDeadlineMs)
+      const running = runCommand(subgraph, name, input, caller, logger)
+      const outcome = await inTime(running, commandDeadlineMs, serviceUnavailable)
       switch (outcome.kind) {
         case 'done':
           return outcome.output
@@ -38,15 +40,5 @@ export function createInProcessClient(subgraph: Subgraph, options: InProcessClie
           throw new Error(`${subgraph.name} has no command "${name}".`)
       }
     },
-  }
-}
-
-async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(serviceUnavailable()), milliseconds)
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

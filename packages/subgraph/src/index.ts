@@ -10,6 +10,7 @@ export {
   forbidden,
   maskError,
   serviceUnavailable,
+  tooSlow,
   unauthenticated,
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
@@ -21,4 +22,5 @@ export { createSubgraphHost } from './host.ts'
 export type { SubgraphHostOptions } from './host.ts'
 export { createHttpClient } from './http-client.ts'
 export type { HttpClientOptions, HttpSubgraphClient } from './http-client.ts'
+export { inTime } from './in-time.ts'
 export { upgradeSockets } from './upgrade-sockets.ts'

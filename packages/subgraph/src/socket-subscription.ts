@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql'
 import { createClient } from 'graphql-ws'
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
-import { serviceUnavailable } from './errors.ts'
+import { serviceUnavailable, tooSlow } from './errors.ts'
 import type { InternalHeaders } from './internal-headers.ts'
 import { createResultQueue } from './result-queue.ts'
 import type { ResultStream } from './run-operation.ts'
@@ -45,7 +45,7 @@ export async function openSocketSubscription(
   })
   const queue = createResultQueue({
     max: MAX_WAITING_EVENTS,
-    overflow: () => unavailable('The reader is too slow.'),
+    overflow: () => ({ errors: [tooSlow()] }),
     closed: () => {
       // `dispose` waits for a handshake that may never come.
       if (state === 'open') void client.dispose()

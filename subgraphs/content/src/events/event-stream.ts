@@ -6,8 +6,7 @@ import {
   SubscriberTooSlowError,
   type SubscribeOptions,
 } from '@arv/events'
-import { badUserInput, cursorExpired } from '@arv/subgraph'
-import { GraphQLError } from 'graphql'
+import { badUserInput, cursorExpired, tooSlow } from '@arv/subgraph'
 
 /** Events of one type. */
 export type EventOf<Type extends StoredEvent['type']> = Extract<StoredEvent, { type: Type }>
@@ -43,8 +42,6 @@ export function openEventStream<Type extends StoredEvent['type']>(
 export function rethrowForClients(error: unknown): never {
   if (error instanceof InvalidCursorError) throw badUserInput(error.message, { field: 'after' })
   if (error instanceof CursorExpiredError) throw cursorExpired()
-  if (error instanceof SubscriberTooSlowError) {
-    throw new GraphQLError(error.message, { extensions: { code: 'RATE_LIMITED' } })
-  }
+  if (error instanceof SubscriberTooSlowError) throw tooSlow()
   throw error
 }
