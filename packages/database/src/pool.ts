@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number
   /** After this the server ends a transaction, and everything it held. */
   readonly transactionTimeoutMs?: number
-  /** Is told every statement that is sent: for counting and for slow-query logs. */
+  /** Is told every statement of ours that is sent: for counting and for slow-query logs. */
   readonly observe?: (statement: string) => void
 }
 
@@ -47,6 +47,9 @@ const types = {
 /** The driver's own waits grow to 20 s, and are shared: a few lost connections would stop all callers for so long. */
 const secondsBeforeReconnecting = (failures: number) => Math.min(0.01 * 2 ** failures, 0.3)
 
+/** Once for each connection the driver reads the types of arrays. */
+const isDriversOwn = (statement: string) => statement.includes('from pg_catalog.pg_type a')
+
 export type Pool = postgres.Sql<{ bigint: number }>
 
 /** Opens no connection yet; the first statement does. */
@@ -69,7 +72,9 @@ export function createPool(url: string, options: PoolOptions = {}): Pool {
       transaction_timeout: settings.transactionTimeoutMs,
     },
     ...(options.observe && {
-      debug: (_connection: number, statement: string) => options.observe?.(statement),
+      debug: (_connection: number, statement: string) => {
+        if (!isDriversOwn(statement)) options.observe?.(statement)
+      },
     }),
   })
 }

@@ -105,8 +105,7 @@ export async function startContent() {
     statementsOf: async (act: () => Promise<unknown>): Promise<string[]> => {
       statements.length = 0
       await act()
-      // The driver asks for the types of arrays on each new connection.
-      return statements.filter((statement) => !statement.includes('pg_catalog.pg_type'))
+      return [...statements]
     },
     stop: async () => {
       await subgraph.close()
