@@ -1,5 +1,5 @@
 import type { AccessTokenVerifier } from '@arv/identity'
-import { SUBGRAPH_NAMES } from '@arv/subgraph'
+import { LONGEST_PATH_PART, SUBGRAPH_NAMES } from '@arv/subgraph'
 import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -95,6 +95,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }) => requestIdOf(headers),
     trustProxy: trust,
+    routerOptions: { maxParamLength: LONGEST_PATH_PART },
     connectionTimeout: IDLE_CONNECTION_MS,
     forceCloseConnections: 'idle',
   })

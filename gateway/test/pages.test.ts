@@ -155,6 +155,11 @@ describe('files', () => {
     expect(await (await get(`/media/${UUID}/photo.jpg?x=1`)).text()).toBe(`file /media/${UUID}/photo.jpg?x=1`)
   })
 
+  test('with the longest of names are served, too', async () => {
+    const response = await get(`/media/${UUID}/${encodeURIComponent('ж'.repeat(255))}`)
+    expect(response.status).toBe(200)
+  })
+
   describe('of many processes', () => {
     let media: Server
     let proxied: Platform

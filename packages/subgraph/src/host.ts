@@ -19,6 +19,8 @@ import type { UploadLimits } from './uploads.ts'
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** Room for the token of someone in thousands of companies. */
 const MAX_HEADER_BYTES = 128 * 1024
+/** Characters between two slashes of an address: names of files are longer than what the framework allows (100). */
+export const LONGEST_PATH_PART = 255
 const OPEN_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])
 
 export interface SubgraphHostOptions {
@@ -40,6 +42,7 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: LONGEST_PATH_PART },
   })
   const documents = createDocumentCache(subgraph.schema)
   const callers = new WeakMap<FastifyRequest, Caller>()

@@ -99,6 +99,12 @@ describe('a subgraph’s host', () => {
     expect(await call('/internal/constructor', { token, body: {} })).toMatchObject({ status: 404 })
   })
 
+  test('finds a file whose name is as long as names of files may be', async () => {
+    const token = await tokens.sign('subgraph:content', who)
+    const url = `/files/${'a'.repeat(255)}`
+    expect(await call(url, { token, method: 'GET' })).toEqual({ status: 200, json: { url } })
+  })
+
   test.each([
     ['a batch', [{ query: '{ asker { userId } }' }]],
     ['no query', {}],
