@@ -45,7 +45,16 @@ describe('a cursor', () => {
     Buffer.from('e:-1:1').toString('base64url'),
     Buffer.from("s:1:2:3'; drop table log.events").toString('base64url'),
     Buffer.from(`e:1:${'9'.repeat(40)}`).toString('base64url'),
+    Buffer.from('e:18446744073709551616:1').toString('base64url'), // no transaction has a higher id than 2^64 - 1
+    Buffer.from('s:18446744073709551616:18446744073709551616:').toString('base64url'),
+    Buffer.from('s:0:0:').toString('base64url'),
+    Buffer.from('s:200:100:').toString('base64url'),
   ])('that is not ours is refused: %s', (text) => {
+    expect(() => parseCursor(text)).toThrow(InvalidCursorError)
+  })
+
+  test('that is longer than any that we make is refused', () => {
+    const text = snapshotCursor(`100:200:${'150,'.repeat(20_000)}150`)
     expect(() => parseCursor(text)).toThrow(InvalidCursorError)
   })
 })

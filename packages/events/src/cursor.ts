@@ -13,6 +13,10 @@ export type Cursor =
       readonly running: ReadonlySet<bigint>
     }
 
+/** A snapshot names the transactions that ran then: some twenty digits for each connection that a server may have. */
+const LONGEST_CURSOR = 32_768
+const LAST_TRANSACTION = 2n ** 64n - 1n
+
 /** The text is no cursor of ours. */
 export class InvalidCursorError extends Error {
   readonly code = 'INVALID_CURSOR'
@@ -46,18 +50,24 @@ export function snapshotCursor(snapshot: string): string {
 
 /** @throws InvalidCursorError */
 export function parseCursor(text: string): Cursor {
-  const decoded = Buffer.from(text, 'base64url').toString('latin1')
-  const event = /^e:(\d{1,20}):(\d{1,15})$/.exec(decoded)
-  if (event) return { kind: 'event', position: { tx: BigInt(event[1] ?? ''), id: Number(event[2]) } }
-  const snapshot = /^s:(\d{1,20}):(\d{1,20}):((?:\d{1,20}(?:,\d{1,20})*)?)$/.exec(decoded)
-  if (!snapshot) throw new InvalidCursorError()
-  const running = (snapshot[3] ?? '').split(',').filter((tx) => tx !== '')
-  return {
-    kind: 'snapshot',
-    xmin: BigInt(snapshot[1] ?? ''),
-    xmax: BigInt(snapshot[2] ?? ''),
-    running: new Set(running.map(BigInt)),
+  const cursor =
+    text.length <= LONGEST_CURSOR ? readCursor(Buffer.from(text, 'base64url').toString('latin1')) : null
+  if (cursor === null) throw new InvalidCursorError()
+  return cursor
+}
+
+function readCursor(text: string): Cursor | null {
+  const event = /^e:(\d{1,20}):(\d{1,15})$/.exec(text)
+  if (event) {
+    const position = { tx: BigInt(event[1] ?? ''), id: Number(event[2]) }
+    return position.tx <= LAST_TRANSACTION ? { kind: 'event', position } : null
   }
+  const snapshot = /^s:(\d{1,20}):(\d{1,20}):((?:\d{1,20}(?:,\d{1,20})*)?)$/.exec(text)
+  if (!snapshot) return null
+  const [xmin, xmax] = [BigInt(snapshot[1] ?? ''), BigInt(snapshot[2] ?? '')]
+  if (xmin < 1n || xmax < xmin || xmax > LAST_TRANSACTION) return null
+  const running = (snapshot[3] ?? '').split(',').filter((tx) => tx !== '')
+  return { kind: 'snapshot', xmin, xmax, running: new Set(running.map(BigInt)) }
 }
 
 /** The first transaction of which the cursor's holder may have missed something. */
