@@ -1,3 +1,4 @@
+export { manyForEach, oneForEach } from './batches.ts'
 export { SUBGRAPH_NAMES } from './subgraph.ts'
 export type { CommandHandler, Subgraph, SubgraphClient, SubgraphName, SubgraphRequest } from './subgraph.ts'
 export { loadTypeDefs } from './type-defs.ts'

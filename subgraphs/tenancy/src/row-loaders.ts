@@ -1,3 +1,4 @@
+import { manyForEach, oneForEach } from '@arv/subgraph'
 import DataLoader from 'dataloader'
 
 /** Loads rows by id, all of one tick in one query; null for a row that isn't there for the caller. */
@@ -9,20 +10,14 @@ export type GroupLoader<Row> = DataLoader<number, Row[]>
 export function createRowLoader<Row extends { readonly id: number }>(
   find: (ids: readonly number[]) => Promise<readonly Row[]>,
 ): RowLoader<Row> {
-  return new DataLoader(async (ids) => {
-    const rows = new Map((await find(ids)).map((row) => [row.id, row]))
-    return ids.map((id) => rows.get(id) ?? null)
-  })
+  return new DataLoader(async (ids) => oneForEach(ids, await find(ids), (row) => row.id))
 }
 
 export function createGroupLoader<Row>(
   find: (ids: readonly number[]) => Promise<readonly Row[]>,
   ownerOf: (row: Row) => number,
 ): GroupLoader<Row> {
-  return new DataLoader(async (ids) => {
-    const groups = Map.groupBy(await find(ids), ownerOf)
-    return ids.map((id) => groups.get(id) ?? [])
-  })
+  return new DataLoader(async (ids) => manyForEach(ids, await find(ids), ownerOf))
 }
 
 /** The row that a global id names; null for none, be it malformed, of another type, foreign or nonexistent. */

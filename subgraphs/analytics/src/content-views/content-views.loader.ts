@@ -1,5 +1,6 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
+import { oneForEach } from '@arv/subgraph'
 import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
 import { type ContentViews, findContentViews } from './content-views.repository.ts'
@@ -11,7 +12,6 @@ export function createContentViewsLoader(database: Database, caller: Caller): Co
   return new DataLoader(async (ids) => {
     const tenant = readingTenant(caller)
     const found = await database.read(tenant, (tx) => findContentViews(tx, tenant, ids))
-    const byId = new Map(found.map((views) => [views.id, views]))
-    return ids.map((id) => byId.get(id) ?? null)
+    return oneForEach(ids, found, (views) => views.id)
   })
 }

@@ -1,6 +1,6 @@
 import { type Connection, type Page, toConnection } from '@arv/relay'
 import DataLoader from 'dataloader'
-import { manyForEach, oneForEach } from '../batches.ts'
+import { manyForEach, oneForEach } from '@arv/subgraph'
 import type { Read } from '../context.ts'
 import type { ContentFilter } from './content-list.ts'
 import {

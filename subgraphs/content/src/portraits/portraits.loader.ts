@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import { oneForEach } from '../batches.ts'
+import { oneForEach } from '@arv/subgraph'
 import type { Read } from '../context.ts'
 import { findPortraits, type Portrait } from './portraits.repository.ts'
 

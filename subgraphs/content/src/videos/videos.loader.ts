@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import { manyForEach, oneForEach } from '../batches.ts'
+import { manyForEach, oneForEach } from '@arv/subgraph'
 import type { Read } from '../context.ts'
 import { type ContentKey, findVideos, listVideos, type Video } from './videos.repository.ts'
 

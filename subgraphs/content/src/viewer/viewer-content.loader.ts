@@ -1,6 +1,6 @@
 import type { Database } from '@arv/database'
 import DataLoader from 'dataloader'
-import { oneForEach } from '../batches.ts'
+import { oneForEach } from '@arv/subgraph'
 import type { ViewerContent } from './viewer-content.ts'
 import { readViewerStates } from './viewer.repository.ts'
 

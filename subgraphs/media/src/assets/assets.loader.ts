@@ -2,7 +2,7 @@ import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
-import { inOrderOf } from '../by-key.ts'
+import { oneForEach } from '@arv/subgraph'
 import { type Asset, findAssets } from './assets.repository.ts'
 
 export type AssetLoader = DataLoader<number, Asset | null>
@@ -12,6 +12,6 @@ export function createAssetLoader(database: Database, caller: Caller): AssetLoad
   return new DataLoader(async (ids) => {
     const tenant = readingTenant(caller)
     const assets = await database.read(tenant, (tx) => findAssets(tx, tenant, ids))
-    return inOrderOf(ids, assets, ({ id }) => id)
+    return oneForEach(ids, assets, ({ id }) => id)
   })
 }

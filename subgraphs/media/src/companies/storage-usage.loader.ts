@@ -2,7 +2,7 @@ import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
-import { inOrderOf } from '../by-key.ts'
+import { oneForEach } from '@arv/subgraph'
 import { findStorageUsage, type StorageUsage } from './company-storage.repository.ts'
 
 export type StorageUsageLoader = DataLoader<number, StorageUsage | null>
@@ -12,6 +12,6 @@ export function createStorageUsageLoader(database: Database, caller: Caller): St
   return new DataLoader(async (companyIds) => {
     const tenant = readingTenant(caller)
     const usage = await database.read(tenant, (tx) => findStorageUsage(tx, tenant, companyIds))
-    return inOrderOf(companyIds, usage, ({ companyId }) => companyId)
+    return oneForEach(companyIds, usage, ({ companyId }) => companyId)
   })
 }

@@ -1,6 +1,6 @@
 import type { Database } from '@arv/database'
 import DataLoader from 'dataloader'
-import { inOrderOf } from '../by-key.ts'
+import { oneForEach } from '@arv/subgraph'
 import { findPublicFiles, type PublicFile } from './public-files.repository.ts'
 
 export type PublicFileLoader = DataLoader<string, PublicFile | null>
@@ -9,6 +9,6 @@ export type PublicFileLoader = DataLoader<string, PublicFile | null>
 export function createPublicFileLoader(database: Database): PublicFileLoader {
   return new DataLoader(async (publicIds) => {
     const files = await findPublicFiles(database, publicIds)
-    return inOrderOf(publicIds, files, ({ publicId }) => publicId)
+    return oneForEach(publicIds, files, ({ publicId }) => publicId)
   })
 }

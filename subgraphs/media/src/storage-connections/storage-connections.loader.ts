@@ -2,7 +2,7 @@ import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
-import { inOrderOf } from '../by-key.ts'
+import { oneForEach } from '@arv/subgraph'
 import { findStorageConnections, type StorageConnection } from './storage-connections.repository.ts'
 
 export type StorageConnectionLoader = DataLoader<number, StorageConnection | null>
@@ -12,6 +12,6 @@ export function createStorageConnectionLoader(database: Database, caller: Caller
   return new DataLoader(async (ids) => {
     const tenant = readingTenant(caller)
     const connections = await database.read(tenant, (tx) => findStorageConnections(tx, tenant, ids))
-    return inOrderOf(ids, connections, ({ id }) => id)
+    return oneForEach(ids, connections, ({ id }) => id)
   })
 }

@@ -2,7 +2,7 @@ import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { readingTenant } from '@arv/subgraph/access'
 import DataLoader from 'dataloader'
-import { inOrderOf } from '../by-key.ts'
+import { oneForEach } from '@arv/subgraph'
 import {
   findFolderContents,
   findStorageFolders,
@@ -17,7 +17,7 @@ export function createStorageFolderLoader(database: Database, caller: Caller): S
   return new DataLoader(async (ids) => {
     const tenant = readingTenant(caller)
     const folders = await database.read(tenant, (tx) => findStorageFolders(tx, tenant, ids))
-    return inOrderOf(ids, folders, ({ id }) => id)
+    return oneForEach(ids, folders, ({ id }) => id)
   })
 }
 
