@@ -147,11 +147,15 @@ function iterate(
   end: () => void,
 ): AsyncIterableIterator<StoredEvent> {
   return {
-    next: () =>
-      generator.next().catch((error: unknown) => {
+    next: () => {
+      const step = generator.next().catch((error: unknown) => {
         end()
         throw error
-      }),
+      })
+      // Who asks ahead, while busy with an event, listens only later: unheard until then, it would end the process.
+      step.catch(() => undefined)
+      return step
+    },
     return: () => {
       end()
       return generator.return()

@@ -196,6 +196,17 @@ describe('a subscriber', () => {
     await witness.return?.()
   })
 
+  test('may ask ahead and listen later, also to a failure', async () => {
+    const unheard: unknown[] = []
+    const note = (error: unknown) => unheard.push(error)
+    process.on('unhandledRejection', note)
+    const ahead = bus.subscribe({ ...everythingOf(1), after: 'nonsense' }).next()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    process.off('unhandledRejection', note)
+    await expect(ahead).rejects.toMatchObject({ code: 'INVALID_CURSOR' })
+    expect(unheard).toEqual([])
+  })
+
   test('ends at once when it goes away while it waits', async () => {
     const events = bus.subscribe(everythingOf(161))
     const waiting = events.next()
