@@ -1,5 +1,5 @@
 import type { AccessTokenVerifier } from '@arv/identity'
-import { LONGEST_PATH_PART, SUBGRAPH_NAMES } from '@arv/subgraph'
+import { LONGEST_PATH_PART, SUBGRAPH_NAMES, wantsSocket } from '@arv/subgraph'
 import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -96,6 +96,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     genReqId: ({ headers }) => requestIdOf(headers),
     trustProxy: trust,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
+    http: { shouldUpgradeCallback: wantsSocket },
     connectionTimeout: IDLE_CONNECTION_MS,
     forceCloseConnections: 'idle',
   })

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bearer, startPlatform } from './platform.ts'
 import type { Platform } from './platform.ts'
@@ -150,6 +154,20 @@ describe('a request', () => {
         },
       ],
     })
+  })
+
+  test('that offers to speak HTTP/2 is answered in HTTP/1.1', async () => {
+    const body = JSON.stringify({ query: '{ __typename }' })
+    const headers = {
+      'content-type': 'application/json',
+      connection: 'upgrade, http2-settings',
+      upgrade: 'h2c',
+      'http2-settings': 'AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA',
+    }
+    const asked = request(`${platform.url}/graphql`, { method: 'POST', headers }).end(body)
+    const [answer]: IncomingMessage[] = await once(asked, 'response')
+    expect(answer?.statusCode).toBe(200)
+    expect(answer && (await json(answer))).toEqual({ data: { __typename: 'Query' } })
   })
 
   test('with a body that is not JSON is refused in GraphQL’s form', async () => {

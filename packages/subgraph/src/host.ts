@@ -15,6 +15,7 @@ import { runOperation } from './run-operation.ts'
 import type { Subgraph } from './subgraph.ts'
 import { receiveUpload } from './uploads.ts'
 import type { UploadLimits } from './uploads.ts'
+import { wantsSocket } from './upgrade-sockets.ts'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** Room for the token of someone in thousands of companies. */
@@ -41,7 +42,7 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: wantsSocket },
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
   })
   const documents = createDocumentCache(subgraph.schema)

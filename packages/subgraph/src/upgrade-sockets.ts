@@ -3,6 +3,14 @@ import type { WebSocketServer } from 'ws'
 
 const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 
+/**
+ * Whether a request wants to become a socket: for the `shouldUpgradeCallback` of a server. Clients that would rather
+ * speak HTTP/2 (`upgrade: h2c`, which Java's send by themselves) are answered as if they had not asked.
+ */
+export function wantsSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
 /** Turns the upgrade requests that `accepts` wants into sockets of `sockets`; the others are told that nothing is there. */
 export function upgradeSockets(
   server: Server,
