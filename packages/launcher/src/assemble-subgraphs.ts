@@ -3,7 +3,7 @@ import { createAnalyticsSubgraph } from '@arv/analytics'
 import { createContentSubgraph } from '@arv/content'
 import { createDatabase, type Database, type Login } from '@arv/database'
 import { createPostgresEventBus, createPostgresEventWriter, type EventWriter } from '@arv/events'
-import { createAccessTokenIssuer } from '@arv/identity'
+import { createAccessTokenIssuer, PLATFORM_TOKENS } from '@arv/identity'
 import { type Jobs, startJobs } from '@arv/jobs'
 import { createMediaSubgraph } from '@arv/media'
 import { createInProcessClient, type Subgraph, type SubgraphClient, type SubgraphName } from '@arv/subgraph'
@@ -43,9 +43,6 @@ interface Parts {
   readonly logger: Logger
 }
 
-/** Who issues access tokens and for whom, as the gateway expects them. */
-export const ACCESS_TOKENS = { issuer: 'arv', audience: 'arv' }
-
 /** Leaves the rest of the ten seconds that a stop may take to closing what the jobs ran on. */
 const DRAIN_MS = 6_000
 
@@ -60,6 +57,7 @@ export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly>
   const bus = await createPostgresEventBus({
     database: contentParts.database,
     listenUrl: urls.content,
+    ssl: settings.pool.ssl,
     onError: (error) => contentParts.logger.warn({ err: error }, 'the outbox could not be read'),
   })
   closing.add(() => bus.close())
@@ -77,7 +75,7 @@ export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly>
     media: mediaClient,
     accessTokens: createAccessTokenIssuer({
       privateJwk: secrets.accessTokenSigningKey,
-      ...ACCESS_TOKENS,
+      ...PLATFORM_TOKENS,
       ttlSeconds: settings.accessTokenTtlSeconds,
     }),
     refreshTokenTtlSeconds: settings.refreshTokenTtlSeconds,
@@ -111,11 +109,11 @@ async function openParts(given: AssemblyParts, name: SubgraphName): Promise<Part
   const onError = (error: unknown) => logger.warn({ err: error }, 'the database or its queues did not answer')
   const database = createDatabase({ subgraph: name, url, viewerUrl: urls.viewer, pool: settings.pool })
   closing.add(() => database.close())
-  const events = createPostgresEventWriter({ url, onError })
+  const events = createPostgresEventWriter({ url, ssl: settings.pool.ssl, onError })
   closing.add(() => events.close())
   // Tenancy has no queue of its own to work on.
   const mode = given.works && name !== 'tenancy' ? 'work' : 'send'
-  const jobs = await startJobs({ url, subgraph: name, mode, onError })
+  const jobs = await startJobs({ url, subgraph: name, mode, ssl: settings.pool.ssl, onError })
   closing.add(() => jobs.close(0))
   return { database, events, jobs, logger }
 }

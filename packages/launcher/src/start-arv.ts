@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createGateway, createPrincipalResolver, type Gateway } from '@arv/gateway'
-import { createAccessTokenVerifier, publicJwksOf } from '@arv/identity'
+import { createAccessTokenVerifier, publicJwksOf, PLATFORM_TOKENS } from '@arv/identity'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Administrator } from './administrator.ts'
-import { ACCESS_TOKENS, assembleSubgraphs, type Assembly } from './assemble-subgraphs.ts'
+import { assembleSubgraphs, type Assembly } from './assemble-subgraphs.ts'
 import { type Closing, createClosing } from './closing.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { claimPort } from './ports.ts'
@@ -96,7 +96,7 @@ async function openGateway({
     clients,
     accessTokens: createAccessTokenVerifier({
       publicJwks: publicJwksOf(secrets.accessTokenSigningKey),
-      ...ACCESS_TOKENS,
+      ...PLATFORM_TOKENS,
     }),
     resolvePrincipal: createPrincipalResolver(clients.tenancy),
     logger: logger.child({ name: 'gateway' }),
