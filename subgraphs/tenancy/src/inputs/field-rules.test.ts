@@ -29,6 +29,14 @@ describe('a text', () => {
     expect(textProblem('name', 'a\u0007b', { max: 9 })?.message).toBe('Leave out control characters.')
   })
 
+  test('is valid Unicode, and told so when it is not', () => {
+    expect(textProblem('name', 'a\uD800', { max: 9 })).toEqual({
+      code: 'INVALID',
+      field: ['name'],
+      message: 'Leave out the character that isn’t valid Unicode.',
+    })
+  })
+
   test('of nothing but spaces is none', () => {
     expect(textOrNull(' \n ')).toBeNull()
     expect(textOrNull(undefined)).toBeNull()

@@ -16,6 +16,7 @@ export function textProblem(field: string, text: string | null, rule: TextRule):
   if (text === null) return null
   const tooLongOrShort = lengthProblem(field, text, rule)
   if (tooLongOrShort) return tooLongOrShort
+  if (!text.isWellFormed()) return invalid(field, 'Leave out the character that isn’t valid Unicode.')
   return isPlain(text, rule.lines) ? null : invalid(field, 'Leave out control characters.')
 }
 
