@@ -1,5 +1,5 @@
 import type { AccessTokenVerifier } from '@arv/identity'
-import { LONGEST_PATH_PART, SUBGRAPH_NAMES, wantsSocket } from '@arv/subgraph'
+import { answerUnreadable, LONGEST_PATH_PART, SUBGRAPH_NAMES, wantsSocket } from '@arv/subgraph'
 import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { createApolloServer } from './apollo-server.ts'
 import { createAuthenticate } from './authentication.ts'
 import { proxyTrust } from './client-info.ts'
+import { answerBadAddress, answerFailures, refuseOtherMethods } from './failures.ts'
 import { mountGraphiql } from './graphiql.ts'
 import { mountGraphqlRoute } from './graphql-route.ts'
 import { mountHealthRoutes } from './health-routes.ts'
@@ -99,9 +100,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     http: { shouldUpgradeCallback: wantsSocket },
     connectionTimeout: IDLE_CONNECTION_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerUnreadable,
   })
   addSecurityHeaders(app)
   answerFailures(app, logger)
+  refuseOtherMethods(app)
   mountGraphqlRoute(app, {
     apollo,
     authenticate,
@@ -148,18 +152,4 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       await apollo.stop()
     },
   }
-}
-
-/** What no route answered, in plain text: GraphQL has a form of its own for its errors. */
-function answerFailures(app: FastifyInstance, logger: Logger): void {
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).type('text/plain; charset=utf-8').send('There is nothing at this address.\n'),
-  )
-  app.setErrorHandler((error, request, reply) => {
-    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-    void reply.type('text/plain; charset=utf-8')
-    if (status >= 400 && status < 500) return reply.code(status).send('The request is malformed.\n')
-    logger.error({ err: error, requestId: request.id }, 'request failed')
-    return reply.code(500).send(`Something went wrong on our side. Request id: ${request.id}\n`)
-  })
 }

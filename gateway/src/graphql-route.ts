@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server'
 import { receiveUpload } from '@arv/subgraph'
 import type { UploadLimits } from '@arv/subgraph'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Logger } from 'pino'
@@ -20,6 +20,9 @@ interface Deps {
   readonly uploadLimits: UploadLimits
   readonly logger: Logger
 }
+
+/** Where GraphQL is served, over HTTP and WebSocket. */
+export const GRAPHQL_PATHS = ['/graphql', '/graphql/']
 
 const JSON_BODY_LIMIT = 1_048_576
 
@@ -42,9 +45,8 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
     },
   })
 
-  app.route({
+  const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'POST'],
-    url: '/graphql',
     bodyLimit: JSON_BODY_LIMIT,
     // Before the body is read: nobody with a bad token gets to send half a gigabyte.
     onRequest: async (request, reply) => {
@@ -85,7 +87,8 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
       if (status >= 500) deps.logger.error({ err: error, requestId: request.id }, 'GraphQL request failed')
       void sendError(reply, status, publicError(asReported(error, status), request.id))
     },
-  })
+  }
+  for (const url of GRAPHQL_PATHS) app.route({ ...route, url })
 }
 
 /** What Fastify and the upload parser refuse is the client's mistake, in words that the client may read. */

@@ -1,8 +1,10 @@
 import { upgradeSockets } from '@arv/subgraph'
 import type { FastifyInstance } from 'fastify'
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { Authenticate } from './authentication.ts'
+import { GRAPHQL_PATHS } from './graphql-route.ts'
 import { createSocketOperations, FORBIDDEN } from './socket-operations.ts'
 import type { Connection, SocketContext, SocketOperationsDeps } from './socket-operations.ts'
 
@@ -20,7 +22,11 @@ const TRY_AGAIN_LATER = 1013
 /** `/graphql` over WebSocket (the graphql-transport-ws protocol): subscriptions, and queries and mutations too. */
 export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE })
-  upgradeSockets(app.server, sockets, ({ url }) => url?.split('?')[0] === '/graphql')
+  upgradeSockets(app.server, {
+    sockets,
+    accepts: ({ url }) => GRAPHQL_PATHS.includes(url?.split('?')[0] ?? ''),
+    logger: deps.logger,
+  })
 
   const operations = createSocketOperations(deps)
   const expiries = new WeakMap<SocketContext, NodeJS.Timeout>()
@@ -54,6 +60,7 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
     },
     sockets,
   )
+  sockets.options.handleProtocols = chooseProtocol
 
   app.addHook('preClose', async () => {
     const abandon = setTimeout(() => {
@@ -62,6 +69,15 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
     await server.dispose()
     clearTimeout(abandon)
   })
+}
+
+/**
+ * Ours when the client speaks it; else one that it does speak, as a client takes no other to be told by close code 4406
+ * that it isn't acceptable. Left to itself graphql-ws would choose none, and the client see nothing but a failure.
+ */
+function chooseProtocol(offered: ReadonlySet<string>): string | false {
+  if (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return GRAPHQL_TRANSPORT_WS_PROTOCOL
+  return [...offered][0] ?? false
 }
 
 function authorizationOf(params: Readonly<Record<string, unknown>> | undefined): string | undefined {

@@ -79,6 +79,26 @@ describe.for(SHAPES)('in %s', (shape) => {
     expect(body.errors?.[0]?.message).toContain('Cross-Site Request Forgery')
   })
 
+  test('a form that is no GraphQL request is told what is wrong with it', async () => {
+    const form = new FormData()
+    form.set('operations', JSON.stringify({ query: STORE, variables: { file: null } }))
+    const response = await fetch(`${platform.url}/graphql`, {
+      method: 'POST',
+      headers: PREFLIGHT,
+      body: form,
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message:
+            'The field "map" is missing. It must be a JSON object that says for each file where in "operations" it belongs, e.g. {"0": ["variables.file"]}.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    })
+  })
+
   test('nobody with a bad token gets to send a file', async () => {
     const { status } = await upload(
       platform,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { EventEmitter, on } from 'node:events'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { Caller } from '@arv/identity'
-import { readUpload } from '@arv/subgraph'
+import { badUserInput, readUpload, scalarResolvers } from '@arv/subgraph'
 import type { CommandHandler, Subgraph, SubgraphName, UploadedFile } from '@arv/subgraph'
 import { GraphQLError, parse } from 'graphql'
 import { GraphQLUpload } from 'graphql-upload-minimal'
@@ -74,6 +74,12 @@ interface Context {
 
 /** The one content that a viewer can open. */
 export const VIEWED = '0b9a63b6-5f6e-4c0b-9d0e-6d2f4ab1c8a7'
+
+/** A stream that refuses its first event, as one of events does after a cursor that is none. */
+function refusedStream(): AsyncIterable<never> {
+  const refuse = () => Promise.reject(badUserInput('No such cursor.', { field: 'after' }))
+  return { [Symbol.asyncIterator]: () => ({ next: refuse }) }
+}
 
 const CONTENTS = [
   { id: '1', title: 'Wedding', companyId: '7' },
@@ -149,6 +155,7 @@ export function fixtureSubgraphs(commands: Readonly<Record<string, CommandHandle
       },
     },
     content: {
+      UUID: scalarResolvers.UUID,
       Query: {
         contents: () => CONTENTS,
         viewerContent: () => shown,
@@ -166,7 +173,7 @@ export function fixtureSubgraphs(commands: Readonly<Record<string, CommandHandle
         viewerContentChanged: {
           subscribe(_: unknown, { after }: { after?: string | null }) {
             state.viewersAfter.push(after ?? null)
-            return on(changes, 'viewer')
+            return after === 'nonsense' ? refusedStream() : on(changes, 'viewer')
           },
           resolve: ([change]: [object]) => change,
         },

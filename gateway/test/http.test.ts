@@ -110,6 +110,30 @@ describe('an error', () => {
     expect(body.errors?.map((error) => error.extensions)).toEqual([{ code }])
   })
 
+  test.for([
+    [
+      'in a variable',
+      'query ($id: UUID!) { viewerContent(uniqueId: $id) { title } }',
+      'Variable "$id" got invalid value "zz"; UUID must be a UUID, e.g. "0b9a63b6-5f6e-4c0b-9d0e-6d2f4ab1c8a7".',
+      { code: 'BAD_USER_INPUT' },
+    ],
+    [
+      'in the document',
+      '{ viewerContent(uniqueId: "zz") { title } }',
+      '"uniqueId": UUID must be a UUID, e.g. "0b9a63b6-5f6e-4c0b-9d0e-6d2f4ab1c8a7".',
+      { code: 'BAD_USER_INPUT', field: 'uniqueId' },
+    ],
+  ] as const)(
+    'of a value that a scalar refuses %s is the client’s and names it',
+    async ([, query, message, extensions]) => {
+      const { body } = await platform.graphql(query, { variables: { id: 'zz' } })
+      expect(body).toEqual({
+        data: { viewerContent: null },
+        errors: [{ message, path: ['viewerContent'], extensions }],
+      })
+    },
+  )
+
   test('of a variable of the wrong type is the client’s', async () => {
     const { status, body } = await platform.graphql(
       'query ($last: Int) { contents { views(last: $last) } }',
@@ -168,6 +192,15 @@ describe('a request', () => {
     const [answer]: IncomingMessage[] = await once(asked, 'response')
     expect(answer?.statusCode).toBe(200)
     expect(answer && (await json(answer))).toEqual({ data: { __typename: 'Query' } })
+  })
+
+  test('is answered with a slash at the end of its address, too', async () => {
+    const response = await fetch(`${platform.url}/graphql/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ me { id } }' }),
+    })
+    expect([response.status, await response.json()]).toEqual([200, { data: { me: null } }])
   })
 
   test('with a body that is not JSON is refused in GraphQL’s form', async () => {

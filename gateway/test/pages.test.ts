@@ -102,6 +102,51 @@ describe('pages', () => {
     }
   })
 
+  test.for(['/v/%ff%zz', '/%', `/v/${'a'.repeat(300)}`])(
+    '%s, which can’t be an address, is refused in plain text',
+    async (path) => {
+      const response = await get(path)
+      expect(response.status).toBeOneOf([400, 414])
+      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(await response.text()).toBe('The address is malformed.\n')
+    },
+  )
+
+  test('what is no HTTP is refused in plain text', async () => {
+    const socket = connect(Number(new URL(platform.url).port), '127.0.0.1')
+    socket.write('nonsense\r\n\r\n')
+    const answer = await textOf(socket)
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\ncontent-type: text\/plain/)
+    expect(answer).toMatch(/\r\n\r\nThe request is malformed\.\n$/)
+  })
+
+  test('headers beyond all measure are refused in plain text', async () => {
+    const response = await get('/', { headers: { 'x-long': 'a'.repeat(20_000) } })
+    expect(response.status).toBe(431)
+    expect(await response.text()).toBe('The request is malformed.\n')
+  })
+
+  test.for([
+    ['OPTIONS', '/graphql', 'GET, HEAD, POST'],
+    ['PUT', '/graphql', 'GET, HEAD, POST'],
+    ['DELETE', '/graphql/?a=b', 'GET, HEAD, POST'],
+    ['POST', `/media/${UUID}/a.jpg`, 'GET, HEAD'],
+    ['DELETE', `/media/${UUID}/a.jpg`, 'GET, HEAD'],
+    ['POST', '/assets/page.css', 'GET, HEAD'],
+    ['PATCH', `/v/${UUID}`, 'GET, HEAD'],
+  ] as const)('%s %s is told which methods there are', async ([method, path, allow]) => {
+    const body = method === 'POST' ? { body: Buffer.from('a') } : {}
+    const response = await get(path, { method, ...body })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
+    expect(await response.text()).toBe(`This address takes only ${allow}.\n`)
+  })
+
+  test('what is nowhere is said to be nowhere, by whatever method', async () => {
+    expect((await get('/nothing', { method: 'DELETE' })).status).toBe(404)
+    expect((await get('/qr/nothing.svg')).status).toBe(404)
+  })
+
   test('what is nowhere is said to be nowhere', async () => {
     const response = await get('/assets/../src/main.ts')
     expect([response.status, await response.text()]).toEqual([404, 'There is nothing at this address.\n'])

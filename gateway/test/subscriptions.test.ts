@@ -1,10 +1,23 @@
+import { once } from 'node:events'
+import { connect as connectTo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import type { Client } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { VIEWED } from './fixture-subgraphs.ts'
 import { bearer, fixtureSupergraph, SHAPES, startPlatform } from './platform.ts'
 import type { Platform } from './platform.ts'
 
+const UPGRADE = [
+  'GET /graphql HTTP/1.1',
+  'host: arv',
+  'connection: upgrade',
+  'upgrade: websocket',
+  'sec-websocket-version: 13',
+  'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+  'sec-websocket-protocol: graphql-transport-ws',
+  '\r\n',
+].join('\r\n')
 const CHANGES = 'subscription { contentChanged { title company { name } viewsCount } }'
 
 describe.for(SHAPES)('in %s', (shape) => {
@@ -31,6 +44,24 @@ describe.for(SHAPES)('in %s', (shape) => {
     expect((await events.next()).value).toMatchObject({ data: { contentChanged: { title: 'Postcard' } } })
     await client.dispose()
     await vi.waitFor(() => expect(platform.state.subscribers()).toBe(0))
+  })
+
+  test('a stream that its source refuses says so at its field, under the client’s name for it', async () => {
+    const client = connect(platform)
+    const events = client.iterate({
+      query: `subscription { mine: viewerContentChanged(uniqueId: "${VIEWED}", after: "nonsense") { cursor } }`,
+    })
+    expect((await events.next()).value).toMatchObject({
+      data: null,
+      errors: [
+        {
+          message: 'No such cursor.',
+          path: ['mine'],
+          extensions: { code: 'BAD_USER_INPUT', field: 'after' },
+        },
+      ],
+    })
+    await client.dispose()
   })
 
   test('a subgraph that fails costs its fields, and the stream goes on', async () => {
@@ -143,6 +174,42 @@ describe('over a WebSocket', () => {
     changing.state.changeContent('1')
     expect((await event).value).toMatchObject({ data: { contentChanged: { title: 'Wedding' } } })
     await client.dispose()
+  })
+
+  test.for([['graphql-ws'], []])(
+    'a client that speaks only %j is told that it isn’t acceptable',
+    async (protocols) => {
+      const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/graphql`, protocols)
+      const closed = Promise.withResolvers<number>()
+      socket.addEventListener('close', ({ code }) => closed.resolve(code))
+      expect(await closed.promise).toBe(4406)
+    },
+  )
+
+  test('a client that speaks the old protocol, too, is answered in the new one', async () => {
+    const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/graphql/`, [
+      'graphql-ws',
+      'graphql-transport-ws',
+    ])
+    const opened = Promise.withResolvers<void>()
+    socket.addEventListener('open', () => opened.resolve())
+    await opened.promise
+    expect(socket.protocol).toBe('graphql-transport-ws')
+    socket.close()
+  })
+
+  test('a malformed frame closes its socket and is nothing to print', async () => {
+    const printed = vi.spyOn(console, 'error')
+    const socket = connectTo(Number(new URL(platform.url).port), '127.0.0.1')
+    socket.write(UPGRADE)
+    const [head]: Buffer[] = await once(socket, 'data')
+    expect(head?.toString()).toMatch(/^HTTP\/1.1 101 /)
+    socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff]))
+    const [frame]: Buffer[] = await once(socket, 'data')
+    expect([frame?.[0], frame?.readUInt16BE(2)]).toEqual([0x88, 1002])
+    socket.destroy()
+    expect(printed).not.toHaveBeenCalled()
+    printed.mockRestore()
   })
 
   test('another path than the endpoint’s opens no socket', async () => {

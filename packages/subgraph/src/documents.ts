@@ -1,6 +1,7 @@
-import { GraphQLError, parse, validate } from 'graphql'
-import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { BREAK, GraphQLError, parse, validate, visit } from 'graphql'
+import type { ASTNode, DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { badUserInput } from './errors.ts'
 
 const CACHED_CHARACTERS = 8_000_000
 
@@ -24,7 +25,7 @@ export function createDocumentCache(schema: GraphQLSchema): DocumentCache {
   function check(document: DocumentNode): ParsedDocument {
     const known = byDocument.get(document)
     if (known) return known
-    const errors = validate(schema, document).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))
+    const errors = validate(schema, document).map((error) => refusalOf(error, document))
     const checked: ParsedDocument = errors.length > 0 ? { kind: 'refused', errors } : { kind: 'ok', document }
     byDocument.set(document, checked)
     return checked
@@ -49,6 +50,27 @@ function parseWith(check: (document: DocumentNode) => ParsedDocument, query: str
     if (!(error instanceof GraphQLError)) throw error
     return { kind: 'refused', errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
   }
+}
+
+/** A value that its scalar refuses is the client's mistake, as it would be in a variable, and is named; all else is the document's. */
+function refusalOf(error: GraphQLError, document: DocumentNode): GraphQLError {
+  if (error.extensions['code'] !== 'BAD_USER_INPUT') return withCode(error, 'GRAPHQL_VALIDATION_FAILED')
+  const field = nameOf(error.nodes?.[0], document)
+  return field === undefined
+    ? badUserInput(error.message)
+    : badUserInput(`"${field}": ${error.message}`, { field })
+}
+
+/** The argument or input field that a value was written for. */
+function nameOf(value: ASTNode | undefined, document: DocumentNode): string | undefined {
+  let name: string | undefined
+  const look = (node: { readonly name: { readonly value: string }; readonly value: ASTNode }) => {
+    if (node.value !== value) return undefined
+    name = node.name.value
+    return BREAK
+  }
+  visit(document, { Argument: look, ObjectField: look })
+  return name
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {

@@ -68,12 +68,12 @@ export function hostSocket(
     sockets,
   )
 
-  upgradeSockets(
-    app.server,
+  upgradeSockets(app.server, {
     sockets,
-    ({ url, headers }) =>
+    accepts: ({ url, headers }) =>
       url === '/graphql' && headers['sec-websocket-protocol'] === GRAPHQL_TRANSPORT_WS_PROTOCOL,
-  )
+    logger,
+  })
   app.addHook('preClose', async () => {
     const timer = setTimeout(() => {
       for (const client of sockets.clients) client.terminate()

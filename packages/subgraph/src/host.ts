@@ -13,8 +13,9 @@ import { readOperation } from './operation-request.ts'
 import { runCommand } from './run-command.ts'
 import { runOperation } from './run-operation.ts'
 import type { Subgraph } from './subgraph.ts'
+import type { UploadLimits } from './explain-upload.ts'
 import { receiveUpload } from './uploads.ts'
-import type { UploadLimits } from './uploads.ts'
+import { answerUnreadable } from './unreadable-request.ts'
 import { wantsSocket } from './upgrade-sockets.ts'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -44,6 +45,8 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
     bodyLimit: MAX_BODY_BYTES,
     http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: wantsSocket },
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerUnreadable,
   })
   const documents = createDocumentCache(subgraph.schema)
   const callers = new WeakMap<FastifyRequest, Caller>()
@@ -116,6 +119,11 @@ function callerIn(callers: WeakMap<FastifyRequest, Caller>, request: FastifyRequ
 
 function isMultipart(request: FastifyRequest): boolean {
   return request.headers['content-type']?.startsWith('multipart/form-data') === true
+}
+
+/** An address that can't be read (`/%ff`) or is too long; no hook runs for it. */
+function answerBadAddress({ statusCode = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
+  void reply.code(statusCode).send({ errors: [badUserInput('The address is malformed.')] })
 }
 
 function sendError(error: FastifyError | GraphQLError, caller: Caller, reply: FastifyReply, logger: Logger) {

@@ -1,5 +1,12 @@
 import type { Caller } from '@arv/identity'
-import { createSourceEventStream, execute, getOperationAST, OperationTypeNode } from 'graphql'
+import {
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  Kind,
+  locatedError,
+  OperationTypeNode,
+} from 'graphql'
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { badUserInput, maskError } from './errors.ts'
@@ -42,7 +49,7 @@ export async function openSubscription(
       source,
       (event) => runOnce(subgraph, operation, event, logger),
       (error) => ({
-        errors: [maskError(error, logger, operation.caller.requestId)],
+        errors: [maskError(placed(error, operation), logger, operation.caller.requestId)],
       }),
     )
   } catch (error) {
@@ -82,6 +89,13 @@ function maskResult(result: ExecutionResult, { caller }: Operation, logger: Logg
     executed || error.path !== undefined ? maskError(error, logger, caller.requestId) : badRequest(error),
   )
   return { ...result, errors }
+}
+
+/** What ends a stream is an error of the one field that is subscribed to; thrown by its events, it has no place yet. */
+function placed(error: unknown, { document, operationName }: Operation): unknown {
+  const field = getOperationAST(document, operationName)?.selectionSet.selections[0]
+  if (field?.kind !== Kind.FIELD) return error
+  return locatedError(error, field, [field.alias?.value ?? field.name.value])
 }
 
 function badRequest(error: GraphQLError): GraphQLError {

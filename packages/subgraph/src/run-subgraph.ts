@@ -14,7 +14,7 @@ import { answerHealth } from './health.ts'
 import { createSubgraphHost } from './host.ts'
 import { type ProcessEnv, readProcessEnv } from './process-env.ts'
 import type { Subgraph, SubgraphName } from './subgraph.ts'
-import type { UploadLimits } from './uploads.ts'
+import type { UploadLimits } from './explain-upload.ts'
 
 /** What a process hands to the factory of its subgraph; all of it is closed after the subgraph. */
 export interface SubgraphParts<Env> {

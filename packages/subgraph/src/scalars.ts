@@ -1,4 +1,5 @@
-import { GraphQLError, GraphQLScalarType } from 'graphql'
+import { GraphQLError, GraphQLScalarType, valueFromASTUntyped } from 'graphql'
+import type { ValueNode } from 'graphql'
 import { uploadScalar } from './uploads.ts'
 
 const MAX_JSON_BYTES = 16_384
@@ -16,13 +17,16 @@ function scalar<T, Out>(
   write: (value: T) => Out,
   read: (value: unknown) => T | null = parse,
 ): GraphQLScalarType<T, Out> {
+  const accept = (value: unknown, node?: ValueNode): T => {
+    const parsed = parse(value)
+    if (parsed !== null) return parsed
+    const extensions = { code: 'BAD_USER_INPUT' }
+    throw new GraphQLError(`${name} must be ${expected}.`, { nodes: node ?? null, extensions })
+  }
   return new GraphQLScalarType<T, Out>({
     name,
-    parseValue(value) {
-      const parsed = parse(value)
-      if (parsed === null) throw new GraphQLError(`${name} must be ${expected}.`)
-      return parsed
-    },
+    parseValue: (value) => accept(value),
+    parseLiteral: (node, variables) => accept(valueFromASTUntyped(node, variables), node),
     serialize(value) {
       const known = read(value)
       if (known === null) throw new GraphQLError(`A resolver returned no ${name}.`)

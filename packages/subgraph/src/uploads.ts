@@ -4,6 +4,8 @@ import type { GraphQLError } from 'graphql'
 import { GraphQLUpload, processRequest, Upload } from 'graphql-upload-minimal'
 import type { FileUpload } from 'graphql-upload-minimal'
 import { badUserInput } from './errors.ts'
+import { explainUpload } from './explain-upload.ts'
+import type { UploadLimits } from './explain-upload.ts'
 
 const DRAIN_MS = 5000
 
@@ -12,12 +14,25 @@ export type UploadedFile = Promise<FileUpload>
 
 /** The file of an `Upload`; rejects with BAD_USER_INPUT, as the parser's own errors would be masked. */
 export function uploadedFile(upload: Upload): UploadedFile {
-  const file = upload.promise.catch(() => {
-    throw badUserInput('A file that the request announces did not come.')
+  const file = upload.promise.then(named, () => {
+    throw badUserInput(
+      'A file that "map" announces did not come. Send it in a part of the name that "map" has for it, with a file name.',
+    )
   })
   // A resolver that doesn't want the file must not end the process by leaving its rejection alone.
   file.catch(() => {})
   return file
+}
+
+function named(file: FileUpload): FileUpload {
+  if (file.filename) return file
+  try {
+    // Unread, it would keep the files after it from coming.
+    file.createReadStream().resume()
+  } catch {
+    // It was let go already, or broke off.
+  }
+  throw badUserInput('A file was sent without a file name. Give it one, e.g. filename="photo.jpg".')
 }
 
 /** The resolver of `scalar Upload`, for the subgraph that declares it. */
@@ -28,14 +43,6 @@ export const uploadScalar = new GraphQLScalarType({
     throw badUserInput('Upload must be a file of a multipart request.')
   },
 })
-
-export interface UploadLimits {
-  /** Bytes of one file. */
-  readonly maxFileSize: number
-  readonly maxFiles: number
-  /** Bytes of the operation and of the map, the two fields before the files. */
-  readonly maxFieldSize: number
-}
 
 export interface ReceivedUpload {
   /** The operation with an `Upload` wherever a file belongs; of the client's shape, so to be checked. */
@@ -63,9 +70,7 @@ export async function receiveUpload(
     return { operation, release }
   } catch (error) {
     release()
-    if (isExpected(error))
-      throw badUserInput('The upload is not a GraphQL multipart request within the limits.')
-    throw error
+    throw explainUpload(error, limits) ?? error
   }
 }
 
@@ -95,17 +100,6 @@ function open(file: FileUpload) {
 
 function brokenOff(): GraphQLError {
   return badUserInput('The upload broke off before the file was complete.')
-}
-
-/** The parser's own errors have a status; anything else is a surprise. */
-function isExpected(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    ('status' in error ||
-      error.message.startsWith('Malformed') ||
-      error.message.startsWith('Unexpected end') ||
-      error.message.includes('oundary'))
-  )
 }
 
 function drain(request: IncomingMessage): void {

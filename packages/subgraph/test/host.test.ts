@@ -99,6 +99,18 @@ describe('a subgraph’s host', () => {
     expect(await call('/internal/constructor', { token, body: {} })).toMatchObject({ status: 404 })
   })
 
+  test.each(['/files/%ff%zz', '/%', `/files/${'a'.repeat(300)}`])(
+    'refuses the address %s in its own form',
+    async (path) => {
+      const token = await tokens.sign('subgraph:content', who)
+      const answer = await call(path, { token, method: 'GET' })
+      expect(answer.status).toBeOneOf([400, 414])
+      expect(answer.json).toEqual({
+        errors: [{ message: 'The address is malformed.', extensions: { code: 'BAD_USER_INPUT' } }],
+      })
+    },
+  )
+
   test('finds a file whose name is as long as names of files may be', async () => {
     const token = await tokens.sign('subgraph:content', who)
     const url = `/files/${'a'.repeat(255)}`

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import pino from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { upgradeSockets } from '../src/upgrade-sockets.ts'
@@ -13,9 +14,13 @@ const server = createServer()
 let beforeAnswer = () => {}
 
 beforeAll(async () => {
-  upgradeSockets(server, new WebSocketServer({ noServer: true }), () => {
-    beforeAnswer()
-    return false
+  upgradeSockets(server, {
+    sockets: new WebSocketServer({ noServer: true }),
+    accepts() {
+      beforeAnswer()
+      return false
+    },
+    logger: pino({ enabled: false }),
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -58,6 +58,11 @@ const boundary = 'x'
 const part = (name: string, value: string) =>
   `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
 
+const OPERATIONS = ['operations', JSON.stringify({ query: RECEIVE, variables: { files: [null] } })] as const
+const MAP = ['map', JSON.stringify({ '0': ['variables.files.0'] })] as const
+/** `part` makes of this name one with a file's. */
+const FILE = ['0"; filename="a.jpg', 'abc'] as const
+
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
@@ -71,6 +76,15 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
     front.close()
     await notes.close()
   })
+
+  async function postRaw(body: string, contentType = `multipart/form-data; boundary=${boundary}`) {
+    const response = await fetch(front.url, {
+      method: 'POST',
+      headers: { 'content-type': contentType },
+      body,
+    })
+    return { status: response.status, json: await response.json() }
+  }
 
   async function post(body: FormData): Promise<unknown> {
     const response = await fetch(front.url, { method: 'POST', body })
@@ -151,10 +165,91 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
       ])
   })
 
+  test.each([
+    ['an empty form', [], 'The form has neither "operations" nor "map"'],
+    ['no operations', [['other', '1']], 'The form has neither "operations" nor "map"'],
+    ['no map', [OPERATIONS], 'The field "map" is missing.'],
+    ['a map before the operations', [MAP, OPERATIONS], 'The fields come in the wrong order'],
+    ['a file before the operations', [FILE, OPERATIONS, MAP], 'The fields come in the wrong order'],
+    ['a file before the map', [OPERATIONS, FILE, MAP], 'The fields come in the wrong order'],
+    [
+      'operations that are no JSON',
+      [['operations', '{'], MAP],
+      'The field "operations" must be a JSON object',
+    ],
+    [
+      'operations that are no object',
+      [['operations', '"a"'], MAP],
+      'The field "operations" must be a JSON object',
+    ],
+    ['a map that is no JSON', [OPERATIONS, ['map', '{']], 'The field "map" must be a JSON object'],
+    ['a map that is no object', [OPERATIONS, ['map', '[]']], 'The field "map" must be a JSON object'],
+    ['a map of something else', [OPERATIONS, ['map', '{"0": "a"}']], 'The field "map" must be a JSON object'],
+    [
+      'a map that points nowhere',
+      [OPERATIONS, ['map', '{"0": ["nothing.file"]}']],
+      'The field "map" names a place that "operations" doesn’t have.',
+    ],
+    [
+      'a map that points into prototypes',
+      [OPERATIONS, ['map', '{"0": ["variables.__proto__.a"]}']],
+      'The field "map" names a place that "operations" doesn’t have.',
+    ],
+    [
+      'a map of too many files',
+      [OPERATIONS, ['map', '{"0": [], "1": [], "2": [], "3": []}']],
+      'Send at most 3 files in one request.',
+    ],
+    [
+      'operations that are too long',
+      [['operations', ' '.repeat(100_001)], MAP],
+      'The fields "operations" and "map" may have at most 100000 bytes each.',
+    ],
+  ] as const)('of %s is told what is wrong', async (_what, parts, message) => {
+    const answer = await postRaw(
+      `${parts.map(([name, value]) => part(name, value)).join('')}--${boundary}--\r\n`,
+    )
+    expect(answer).toEqual({
+      status: 400,
+      json: {
+        errors: [{ message: expect.stringMatching(`^${message}`), extensions: { code: 'BAD_USER_INPUT' } }],
+      },
+    })
+  })
+
+  test('without a boundary, or without its end, is told so', async () => {
+    expect(await postRaw('', 'multipart/form-data')).toMatchObject({
+      status: 400,
+      json: { errors: [{ message: expect.stringContaining('with the boundary of its parts') }] },
+    })
+    expect(await postRaw(part(...OPERATIONS))).toMatchObject({
+      status: 400,
+      json: { errors: [{ message: expect.stringMatching(/^The body is no complete multipart form/) }] },
+    })
+  })
+
+  test.each([
+    ['of no file name at all', '', 'A file was sent without a file name.'],
+    ['of an empty file name', '; filename=""', 'A file was sent without a file name.'],
+  ])('of a file %s is told so', async (_what, filename, message) => {
+    const file = `--${boundary}\r\ncontent-disposition: form-data; name="0"${filename}\r\ncontent-type: application/octet-stream\r\n\r\nabc\r\n`
+    expect(await postRaw(`${part(...OPERATIONS)}${part(...MAP)}${file}--${boundary}--\r\n`)).toMatchObject({
+      json: {
+        errors: [{ message: expect.stringMatching(`^${message}`), extensions: { code: 'BAD_USER_INPUT' } }],
+      },
+    })
+  })
+
   test('that announces a file and doesn’t send it is refused', async () => {
     const map = { '0': ['variables.files.0'] }
     expect(await post(form(RECEIVE, { files: [null] }, map, []))).toMatchObject({
-      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+      errors: [
+        {
+          message:
+            'A file that "map" announces did not come. Send it in a part of the name that "map" has for it, with a file name.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
     })
   })
 
