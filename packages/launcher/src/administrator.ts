@@ -26,7 +26,7 @@ export async function ensureAdministrator(
 ): Promise<Administrator> {
   const { email, password: given } = settings.admin
   const known = await database.read(tenant, (tx) =>
-    findAdministrator(tx, given === undefined ? undefined : email),
+    findAdministrator(tx, email, given === undefined ? 'any' : 'named'),
   )
   if (known) return { ...known, newPassword: undefined }
   if (given === undefined && settings.isProduction) {
@@ -41,16 +41,42 @@ export async function ensureAdministrator(
   )
 }
 
+/**
+ * Gives the administrator another password, that of the settings or a new one, and ends their sessions.
+ *
+ * @throws StartUpError in production, where no password is made up
+ */
+export async function resetPassword(
+  database: Database,
+  { id, email }: Pick<Administrator, 'id' | 'email'>,
+  settings: Pick<Settings, 'admin' | 'isProduction'>,
+): Promise<Administrator> {
+  const given = settings.admin.password
+  if (given === undefined && settings.isProduction) throw new StartUpError('ARV_ADMIN_PASSWORD is not set.')
+  const password = given ?? randomBytes(15).toString('base64url')
+  const passwordHash = await hashPassword(password)
+  await database.write(tenant, async (tx) => {
+    await tx.sql`update tenancy.users set password_hash = ${passwordHash} where id = ${id}`
+    // A token that is being spent meanwhile would leave a successor: whoever spends one holds its family's lock.
+    await tx.sql`
+      select pg_advisory_xact_lock(hashtextextended(family_id::text, 0))
+      from (select distinct family_id from tenancy.refresh_tokens where user_id = ${id} order by family_id) families`
+    await tx.sql`update tenancy.refresh_tokens set revoked_at = now() where user_id = ${id} and revoked_at is null`
+  })
+  return { id, email, newPassword: given === undefined ? password : undefined }
+}
+
 interface Row {
   readonly id: number
   readonly email: string
 }
 
-async function findAdministrator(tx: Tx, email: string | undefined): Promise<Row | undefined> {
+/** The one of this address; with `any`, failing that, the oldest. */
+async function findAdministrator(tx: Tx, email: string, which: 'named' | 'any'): Promise<Row | undefined> {
   const [row] = await tx.sql<Row[]>`
     select id, email from tenancy.users
-    where is_platform_admin and (${email ?? null}::text is null or lower(email) = lower(${email ?? null}))
-    order by id limit 1`
+    where is_platform_admin and (${which === 'any'} or lower(email) = lower(${email}))
+    order by lower(email) = lower(${email}) desc, id limit 1`
   return row
 }
 
@@ -64,5 +90,5 @@ async function insertAdministrator(
     values (${email}, 'Administrator', ${passwordHash}, true)
     on conflict do nothing returning id, email`
   // Another process may have been faster with the same one.
-  return made ?? (await findAdministrator(tx, email))
+  return made ?? (await findAdministrator(tx, email, 'named'))
 }

@@ -16,9 +16,14 @@ export function banner(arv: Omit<RunningArv, 'failed' | 'close'>, settings: Sett
         ? `our own, port ${database.server.port}, in ${database.server.cluster}`
         : 'as in DATABASE_URL',
     ],
-    ['Administrator', administrator.email],
   ]
-  if (administrator.newPassword !== undefined) {
+  if (administrator.newPassword === undefined) {
+    // Our own PostgreSQL runs for one program at a time.
+    const first = database.server ? 'end ARV, then ' : ''
+    const hint = `lost the password? ${first}pnpm seed --reset-password`
+    lines.push(['Administrator', `${administrator.email}  (${hint})`])
+  } else {
+    lines.push(['Administrator', administrator.email])
     lines.push(['Password', `${administrator.newPassword}  (shown only now)`])
   }
   const width = Math.max(...lines.map(([what]) => what.length))

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { resetPassword } from './administrator.ts'
 import { assembleSubgraphs } from './assemble-subgraphs.ts'
 import { createClosing } from './closing.ts'
 import { openDatabase } from './open-database.ts'
@@ -6,9 +7,19 @@ import { runProgram } from './run-program.ts'
 import { openSecrets } from './secret-store.ts'
 import { setUpPlatform } from './set-up-platform.ts'
 import { readSettings } from './settings.ts'
+import { StartUpError } from './start-up-error.ts'
 
-/** Makes the administrator and the default company's folders, where they are missing. */
+const RESET = '--reset-password'
+
+/**
+ * Makes the administrator and the default company's folders, where they are missing. With `--reset-password` an
+ * administrator who was there gets another password: ARV_ADMIN_PASSWORD, or one that is made up and printed.
+ */
 await runProgram(async () => {
+  const wanted = process.argv.slice(2)
+  if (wanted.some((argument) => argument !== RESET)) {
+    throw new StartUpError(`Say "seed" or "seed ${RESET}".`)
+  }
   const settings = readSettings(process.env)
   const logger = pino({ level: settings.logLevel })
   const closing = createClosing(logger)
@@ -26,9 +37,14 @@ await runProgram(async () => {
       closing,
       works: false,
     })
-    const { email, newPassword } = await setUpPlatform(assembly, settings)
+    const administrator = await setUpPlatform(assembly, settings)
+    const resets = wanted.length > 0 && administrator.newPassword === undefined
+    const { email, newPassword } = resets
+      ? await resetPassword(assembly.tenancyDatabase, administrator, settings)
+      : administrator
     process.stdout.write(`Administrator: ${email}\n`)
     if (newPassword !== undefined) process.stdout.write(`Password, shown only now: ${newPassword}\n`)
+    else if (resets) process.stdout.write('Password: now that of ARV_ADMIN_PASSWORD\n')
   } finally {
     await closing.closeAll()
   }
