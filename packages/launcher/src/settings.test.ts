@@ -54,6 +54,7 @@ describe('settings', () => {
 describe('what is wrong is named, and its value is not shown', () => {
   test.each([
     [{ PORT: 'four' }, "ARV can't start. PORT: a number is expected."],
+    [{ PORT: '70000' }, "ARV can't start. PORT: a number from 0 to 65535 is expected."],
     [
       { DATABASE_URL: 'mysql://root:hunter2@db/x' },
       "ARV can't start. DATABASE_URL: a postgresql:// address is expected.",

@@ -31,6 +31,7 @@ export interface Settings {
 }
 
 const MB = 1_048_576
+const PORT_RANGE = 'a number from 0 to 65535 is expected'
 const whole = z.coerce.number('a number is expected').int('a whole number is expected')
 const text = z.string().trim().min(1)
 const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -52,7 +53,7 @@ const signingKey = z.string().refine((jwk) => {
 const schema = z.object({
   NODE_ENV: z.string().optional(),
   HOST: text.default('127.0.0.1'),
-  PORT: whole.min(0).max(65_535).default(4000),
+  PORT: whole.min(0, PORT_RANGE).max(65_535, PORT_RANGE).default(4000),
   LOG_LEVEL: logLevel.optional(),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_URL_TENANCY: databaseUrl.optional(),
