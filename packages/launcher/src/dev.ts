@@ -6,7 +6,9 @@ import { startProcesses } from './start-processes.ts'
 
 await runProgram(async () => {
   const settings = readSettings(process.env)
-  const arv = await startProcesses(settings, pino({ level: settings.logLevel }), { watch: true })
+  const arv = await startProcesses(settings, pino({ level: settings.logLevel }), {
+    watch: (line) => process.stdout.write(`${line}\n`),
+  })
   process.stdout.write(`${banner(arv, settings)}\n`)
   return arv
 })

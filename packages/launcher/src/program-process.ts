@@ -15,9 +15,9 @@ export interface Program {
 export interface ProgramProcess {
   readonly name: string
   readonly pid: number
-  /** Resolves when it answers that it can do its work. @throws StartUpError when it ends before */
-  ready(): Promise<void>
-  /** Resolves with how it ended. */
+  /** Resolves when it answers that it can do its work. @throws StartUpError when it ends before, or takes too long */
+  ready(deadlineMs?: number): Promise<void>
+  /** Resolves with how it ended: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>
   /** SIGTERM, and SIGKILL to what has not ended by then. */
   stop(deadlineMs: number): Promise<void>
@@ -39,35 +39,30 @@ const PASSED_ON = [
   'FORCE_COLOR',
 ]
 
-/** @param watch restart it when a file changes that it has loaded */
-export function startProgram(program: Program, watch: boolean): ProgramProcess {
+export function startProgram(program: Program): ProgramProcess {
   const passedOn = PASSED_ON.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  const child = spawn(
-    process.execPath,
-    [...(watch ? ['--watch', '--watch-preserve-output'] : []), program.main],
-    {
-      env: { ...Object.fromEntries(passedOn), ...program.variables },
-      stdio: ['ignore', 'inherit', 'inherit'],
-      // Out of the terminal's Ctrl-C, which is for us: we end the processes in their order.
-      detached: true,
-    },
-  )
+  const child = spawn(process.execPath, [program.main], {
+    env: { ...Object.fromEntries(passedOn), ...program.variables },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // Out of the terminal's Ctrl-C, which is for us: we end the processes in their order.
+    detached: true,
+  })
   const { pid } = child
   if (pid === undefined) throw new StartUpError(`The process ${program.name} could not be started.`)
   const releaseLifeline = holdLifeline(pid, 'TERM')
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const ended = once(child, 'exit').then(() => {
     releaseLifeline()
-    return `${program.name} ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`
+    return child.signalCode ?? `exit code ${child.exitCode}`
   })
   return {
     name: program.name,
     pid,
     ended,
-    ready: () => untilReady(program, hasEnded),
+    ready: (deadlineMs = READY_DEADLINE_MS) => untilReady(program, hasEnded, deadlineMs),
     stop: async (deadlineMs) => {
       child.kill('SIGTERM')
       const tooLate = new AbortController()
@@ -82,8 +77,12 @@ export function startProgram(program: Program, watch: boolean): ProgramProcess {
   }
 }
 
-async function untilReady({ name, port }: Program, hasEnded: () => boolean): Promise<void> {
-  const deadline = Date.now() + READY_DEADLINE_MS
+async function untilReady(
+  { name, port }: Program,
+  hasEnded: () => boolean,
+  deadlineMs: number,
+): Promise<void> {
+  const deadline = Date.now() + deadlineMs
   while (Date.now() < deadline) {
     if (hasEnded()) throw new StartUpError(`${name} did not start; it said why above.`)
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
@@ -91,5 +90,5 @@ async function untilReady({ name, port }: Program, hasEnded: () => boolean): Pro
     if (answer?.ok) return
     await delay(READY_POLL_MS)
   }
-  throw new StartUpError(`${name} was not ready after ${READY_DEADLINE_MS / 1000} s.`)
+  throw new StartUpError(`${name} was not ready after ${deadlineMs / 1000} s.`)
 }

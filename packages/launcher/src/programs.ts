@@ -30,11 +30,13 @@ export interface ProgramParts {
   readonly ports: readonly number[]
 }
 
-/** Every process with the variables that it needs, and no secret that it doesn't. */
-export function programsOf(parts: ProgramParts): {
-  readonly subgraphs: Program[]
+export interface Programs {
+  readonly subgraphs: readonly Program[]
   readonly gateway: Program
-} {
+}
+
+/** Every process with the variables that it needs, and no secret that it doesn't. */
+export function programsOf(parts: ProgramParts): Programs {
   const subgraphs = SUBGRAPH_PROCESSES.map(({ subgraph, role }, index) => ({
     name: role === 'api' ? subgraph : `${subgraph}-worker`,
     role,

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { Administrator } from './administrator.ts'
 import { assembleSubgraphs, type Assembly } from './assemble-subgraphs.ts'
 import { type Closing, createClosing } from './closing.ts'
+import { databaseFailure } from './database-failure.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { claimPort } from './ports.ts'
 import { openSecrets, type Secrets } from './secret-store.ts'
@@ -70,7 +71,7 @@ async function start(settings: Settings, logger: Logger, closing: Closing): Prom
     publicUrl,
     administrator,
     database,
-    failed: failureOf(database, closing),
+    failed: databaseFailure(database, closing),
     close: () => closing.closeAll(),
   }
 }
@@ -113,16 +114,4 @@ async function openGateway({
 
 function readSupergraph(): Promise<string> {
   return readFile(createRequire(import.meta.url).resolve('@arv/gateway/supergraph.graphql'), 'utf8')
-}
-
-/** Our own PostgreSQL ends with us; when it ends before us, there is nothing left to serve. */
-async function failureOf({ server }: OpenDatabase, closing: Closing): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>()
-  let ending = false
-  closing.add(() => (ending = true))
-  void server?.ended.then(() => {
-    if (!ending)
-      resolve('PostgreSQL ended, which ARV had not asked for: postgres.log in its data folder may say why.')
-  })
-  return promise
 }
