@@ -68,7 +68,7 @@ test('an administrator keeps the password that they have', async () => {
     'Administrator: admin@example.com\n',
   )
   expect(await signIn(FIRST)).toContain('"userErrors":[]')
-})
+}, 120_000)
 
 test('--reset-password makes one up and ends every session', async () => {
   const token = /"refreshToken":"([^"]+)"/.exec(await signIn(FIRST))?.[1] ?? ''
@@ -79,7 +79,7 @@ test('--reset-password makes one up and ends every session', async () => {
   expect(await signIn(password)).toContain('"userErrors":[]')
   expect(await signIn(FIRST)).toContain('"session":null')
   expect(await refresh(token)).toContain('"session":null')
-})
+}, 120_000)
 
 test('--reset-password takes the one of ARV_ADMIN_PASSWORD', async () => {
   const variables = { ARV_ADMIN_PASSWORD: 'quite another one' }
@@ -87,8 +87,8 @@ test('--reset-password takes the one of ARV_ADMIN_PASSWORD', async () => {
     'Administrator: admin@example.com\nPassword: now that of ARV_ADMIN_PASSWORD\n',
   )
   expect(await signIn('quite another one')).toContain('"userErrors":[]')
-})
+}, 120_000)
 
 test('an argument that it does not know changes nothing', async () => {
   await expect(seed(['--reset'])).rejects.toThrow('Say "seed" or "seed --reset-password".')
-})
+}, 120_000)
