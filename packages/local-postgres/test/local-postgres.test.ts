@@ -222,7 +222,9 @@ describe.runIf(isRoot)('started by root', () => {
     const rows = await query(again.ownerUrl, 'select answer from kept')
     await again.stop({ erase: true })
     expect(rows).toEqual([{ answer: 7 }])
-    expect(notes).toEqual([`PostgreSQL can't run as root: its data is in ${cluster}`])
+    // Where the sources themselves are out of its reach, the programs are elsewhere, too.
+    expect(notes).toEqual([expect.stringMatching(/^PostgreSQL can't run as root: .*its data is in /)])
+    expect(notes[0]?.endsWith(` its data is in ${cluster}`)).toBe(true)
     await expect(stat(dirname(cluster))).rejects.toThrow('ENOENT')
   })
 
