@@ -42,8 +42,8 @@ function createDriver(sql: AnySql): Driver {
       )
       return { rows: [...rows], numAffectedRows: BigInt(rows.count ?? 0) }
     },
-    // oxlint-disable-next-line require-yield -- rows come whole; streaming is refused, not pretended
-    streamQuery: async function* () {
+    // Rows come whole; streaming is refused, not pretended.
+    streamQuery: () => {
       throw new Error('streaming is not supported inside a tenant transaction')
     },
   }
