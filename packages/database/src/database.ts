@@ -37,6 +37,9 @@ export interface DatabaseConfig {
   readonly pool?: PoolOptions
 }
 
+/** For the answer to "commit" alone, which takes milliseconds where it comes at all. */
+const COMMIT_GRACE_MS = 2_000
+
 /**
  * One subgraph's door to PostgreSQL. The pool stays inside: a repository takes the transaction that `read`
  * or `write` hands out, and that runs as the subgraph's role under row-level security from its first statement.
@@ -55,15 +58,17 @@ export function createDatabase(config: DatabaseConfig): Database {
     tenant: Tenant,
     fn: (sql: postgres.TransactionSql<{ bigint: number }>) => Promise<T>,
   ) =>
-    guarded(deadlineMs, (given) =>
+    guarded(deadlineMs, (patience) =>
       pool.begin(mode, async (sql) => {
         // It may have waited for its connection for longer than its caller did.
-        given.throwIfAborted()
+        patience.throwIfOver()
         // Not awaited before `fn`: statements of a connection run in order, and one that fails spoils the
         // rest of its transaction, so nothing can run as anybody else.
         const [, result] = await Promise.all([becomeTenant(sql, config.subgraph, tenant), fn(sql)])
-        // Rolls back what its caller was told is not done. Only a "commit" whose answer is late stays unknown.
-        given.throwIfAborted()
+        // Rolls back what its caller was told is not done. From here on "no" could be untrue, so the answer to
+        // "commit" is waited for; only one that never comes leaves its caller not knowing.
+        patience.throwIfOver()
+        patience.extend(COMMIT_GRACE_MS)
         return { result }
       }),
     ).then(({ result }) => result as T)
@@ -109,19 +114,33 @@ function drizzleOn(pool: Pool, sql: postgres.TransactionSql<{ bigint: number }>)
   return drizzle({ client: Object.assign(sql, { options }) as unknown as Pool })
 }
 
-/** Gives `work` a deadline; the signal that it is given aborts as its caller is told that it passed. */
-async function guarded<T>(deadlineMs: number, work: (given: AbortSignal) => PromiseLike<T>): Promise<T> {
-  const given = new AbortController()
+/** How long a caller waits, as the work that they wait for sees it. */
+interface Patience {
+  /** @throws DatabaseUnavailableError once the caller was told that the deadline passed */
+  throwIfOver(): void
+  /** Starts the deadline anew. */
+  extend(ms: number): void
+}
+
+/** Gives `work` a deadline, after which its caller is told "no". */
+async function guarded<T>(deadlineMs: number, work: (patience: Patience) => PromiseLike<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
+  let over: DatabaseUnavailableError | undefined
+  let giveUp: (error: DatabaseUnavailableError) => void = () => undefined
+  const deadline = new Promise<never>((_resolve, reject) => (giveUp = reject))
+  const extend = (ms: number) => {
+    clearTimeout(timer)
     timer = setTimeout(() => {
-      const passed = new DatabaseUnavailableError(new Error('the deadline passed'))
-      given.abort(passed)
-      reject(passed)
-    }, deadlineMs)
-  })
+      over = new DatabaseUnavailableError(new Error('the deadline passed'))
+      giveUp(over)
+    }, ms)
+  }
+  const throwIfOver = () => {
+    if (over) throw over
+  }
+  extend(deadlineMs)
   try {
-    return await Promise.race([work(given.signal), deadline])
+    return await Promise.race([work({ throwIfOver, extend }), deadline])
   } catch (error) {
     throw toDatabaseError(error)
   } finally {
