@@ -39,4 +39,5 @@ export const auditEntries = log.table('audit_entries', {
   entityType: text('entity_type').notNull(),
   entityId: integer('entity_id').notNull(),
   changes: jsonb('changes').$type<Record<string, unknown>>().notNull().default({}),
+  entityVersion: integer('entity_version'),
 })

@@ -1,6 +1,7 @@
 /** Who acts, as the audit log names them. */
 export type Actor =
   | { readonly kind: 'user'; readonly userId: number }
+  | { readonly kind: 'apiKey'; readonly apiKeyId: number }
   | { readonly kind: 'job'; readonly name: string }
   | { readonly kind: 'nobody' }
 
@@ -30,6 +31,8 @@ export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'user':
       return `user:${actor.userId}`
+    case 'apiKey':
+      return `key:${actor.apiKeyId}`
     case 'job':
       return `job:${actor.name}`
     case 'nobody':

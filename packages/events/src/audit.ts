@@ -9,6 +9,8 @@ export interface AuditEntry {
   readonly entityId: number
   /** The new values of what was changed, by field. Never a secret. */
   readonly changes?: Readonly<Record<string, unknown>>
+  /** The entity's version after the change, where it has versions. */
+  readonly entityVersion?: number
 }
 
 /**
@@ -18,6 +20,20 @@ export interface AuditEntry {
  * await appendAudit(tx, { action: 'video.activate', entityType: 'Video', entityId: video.id })
  */
 export async function appendAudit(tx: WriteTx, entry: AuditEntry): Promise<void> {
-  const { action, entityType, entityId, changes = {} } = entry
-  await tx.sql`select log.append_audit(${action}, ${entityType}, ${entityId}, ${JSON.stringify(changes)}::jsonb)`
+  const { action, entityType, entityId, changes = {}, entityVersion = null } = entry
+  await tx.sql`select log.append_audit(
+    ${action}, ${entityType}, ${entityId}, ${JSON.stringify(changes)}::jsonb, ${entityVersion}::int)`
+}
+
+/**
+ * Which fields of an entity the audit log says were changed by versions later than `sinceVersion`, in alphabetical
+ * order; for entities of the company that the transaction changes.
+ */
+export async function fieldsChangedSince(
+  tx: WriteTx,
+  { entityType, entityId, sinceVersion }: { entityType: string; entityId: number; sinceVersion: number },
+): Promise<readonly string[]> {
+  const [row] = await tx.sql<{ fields: string[] }[]>`
+    select log.fields_changed_since(${entityType}, ${entityId}, ${sinceVersion}) as fields`
+  return row?.fields ?? []
 }

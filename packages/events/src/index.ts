@@ -1,4 +1,4 @@
-export { appendAudit, type AuditEntry } from './audit.ts'
+export { appendAudit, fieldsChangedSince, type AuditEntry } from './audit.ts'
 export {
   type Cursor,
   CursorExpiredError,

@@ -16,6 +16,13 @@ export type Principal =
       readonly isPlatformAdmin: boolean
       readonly memberships: readonly Membership[]
     }
+  /** A machine, with a key of one company. */
+  | {
+      readonly kind: 'apiKey'
+      readonly apiKeyId: number
+      readonly companyId: number
+      readonly role: Role
+    }
 
 /** What the visitor's connection tells; trusted because only the gateway can say it. */
 export interface ClientInfo {

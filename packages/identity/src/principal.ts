@@ -3,6 +3,7 @@ import { ANONYMOUS } from './caller.ts'
 import type { Principal } from './caller.ts'
 
 const rowId = z.number().int().positive()
+const role = z.enum(['OWNER', 'EDITOR', 'VIEWER'])
 
 /** The shape of a principal that came over a wire (an internal command's answer). */
 export const principalSchema: z.ZodType<Principal> = z.discriminatedUnion('kind', [
@@ -11,8 +12,9 @@ export const principalSchema: z.ZodType<Principal> = z.discriminatedUnion('kind'
     kind: z.literal('user'),
     userId: rowId,
     isPlatformAdmin: z.boolean(),
-    memberships: z.array(z.object({ companyId: rowId, role: z.enum(['OWNER', 'EDITOR', 'VIEWER']) })),
+    memberships: z.array(z.object({ companyId: rowId, role })),
   }),
+  z.object({ kind: z.literal('apiKey'), apiKeyId: rowId, companyId: rowId, role }),
 ])
 
 const claimsSchema = z.union([
@@ -26,6 +28,7 @@ const claimsSchema = z.union([
       viewer: z.array(rowId),
     })
     .strict(),
+  z.object({ key: rowId, company: rowId, role }).strict(),
 ])
 
 export type PrincipalClaims = z.infer<typeof claimsSchema>
@@ -33,6 +36,9 @@ export type PrincipalClaims = z.infer<typeof claimsSchema>
 /** A principal as token claims: company ids by role, so that someone in a thousand companies still fits in a header. */
 export function claimsOf(principal: Principal): PrincipalClaims {
   if (principal.kind === 'anonymous') return 'anonymous'
+  if (principal.kind === 'apiKey') {
+    return { key: principal.apiKeyId, company: principal.companyId, role: principal.role }
+  }
   const companies = (role: string) =>
     principal.memberships.filter((membership) => membership.role === role).map(({ companyId }) => companyId)
   return {
@@ -50,6 +56,9 @@ export function principalOf(claims: unknown): Principal | null {
   if (!parsed.success) return null
   const { data } = parsed
   if (data === 'anonymous') return ANONYMOUS
+  if ('key' in data) {
+    return { kind: 'apiKey', apiKeyId: data.key, companyId: data.company, role: data.role }
+  }
   return {
     kind: 'user',
     userId: data.user,

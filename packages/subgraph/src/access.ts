@@ -1,12 +1,52 @@
 import { type Actor, companies, type Database, platform, type Tenant, type WriteTx } from '@arv/database'
-import { type Caller, type Role, roleAllows, roleIn, visibleCompanyIds } from '@arv/identity'
-import { unauthenticated } from './errors.ts'
+import {
+  type Action,
+  type Caller,
+  type Denial,
+  denialOf,
+  type Principal,
+  type Standing,
+  standingIn,
+  visibleCompanyIds,
+} from '@arv/identity'
+import { forbidden, unauthenticated } from './errors.ts'
 import { type Failure, failure, notAllowed, type UserError } from './user-errors.ts'
 
-/** @throws GraphQLError UNAUTHENTICATED for an anonymous caller */
-export function userActor(caller: Caller): Actor & { kind: 'user' } {
-  if (caller.principal.kind !== 'user') throw unauthenticated()
-  return { kind: 'user', userId: caller.principal.userId }
+export { staleVersion } from './stale-version.ts'
+
+type CallingActor = Extract<Actor, { kind: 'user' | 'apiKey' }>
+
+/**
+ * Who acts: a person, or a machine with an API key.
+ *
+ * @throws GraphQLError UNAUTHENTICATED for an anonymous caller
+ */
+export function actorOf({ principal }: Caller): CallingActor {
+  switch (principal.kind) {
+    case 'anonymous':
+      throw unauthenticated()
+    case 'apiKey':
+      return { kind: 'apiKey', apiKeyId: principal.apiKeyId }
+    case 'user':
+      return { kind: 'user', userId: principal.userId }
+  }
+}
+
+/**
+ * Who acts, where only a person makes sense.
+ *
+ * @throws GraphQLError UNAUTHENTICATED for an anonymous caller, FORBIDDEN for an API key
+ */
+export function userActor(caller: Caller): Extract<Actor, { kind: 'user' }> {
+  const actor = actorOf(caller)
+  if (actor.kind !== 'user') throw forbidden(TAKES_A_PERSON)
+  return actor
+}
+
+/** The acting person's row id, for what remembers its maker; null when a key acts. */
+export function actingUserId(caller: Caller): number | null {
+  const actor = actorOf(caller)
+  return actor.kind === 'user' ? actor.userId : null
 }
 
 /**
@@ -15,15 +55,15 @@ export function userActor(caller: Caller): Actor & { kind: 'user' } {
  * @throws GraphQLError UNAUTHENTICATED for an anonymous caller
  */
 export function readingTenant(caller: Caller): Tenant {
-  const actor = userActor(caller)
+  const actor = actorOf(caller)
   const visible = visibleCompanyIds(caller.principal)
   return visible === 'all' ? platform(actor) : companies(visible, actor)
 }
 
-/** One company that a caller wants to change, and what that takes. */
+/** One company that a caller wants to change, and what that is called in the permission table. */
 export interface CompanyChange {
   readonly companyId: number
-  readonly needs: Role
+  readonly action: Action
   /** The answer when the company is not there or not theirs: the same for both. */
   readonly missing: UserError
   /** `platform` when the change also touches rows of no company (users); the checks are the same. */
@@ -31,7 +71,7 @@ export interface CompanyChange {
 }
 
 /**
- * Runs a change in one company as its tenant. The role is checked on what the gateway knew, and again in the
+ * Runs a change in one company as its tenant. The permission is checked on what the gateway knew, and again in the
  * transaction on what is true now.
  *
  * @throws GraphQLError UNAUTHENTICATED for an anonymous caller
@@ -39,22 +79,72 @@ export interface CompanyChange {
 export async function changeCompany<T>(
   database: Database,
   caller: Caller,
-  { companyId, needs, missing, scope = 'companies' }: CompanyChange,
+  { companyId, action, missing, scope = 'companies' }: CompanyChange,
   change: (tx: WriteTx) => Promise<T>,
 ): Promise<T | Failure> {
-  const actor = userActor(caller)
-  const known = refusal(roleIn(caller.principal, companyId), needs, missing)
+  const actor = actorOf(caller)
+  const refuse = (standing: Standing | null) =>
+    standing === null ? failure(missing) : refusalOf(action, standing, actor.kind)
+  const known = refuse(standingIn(caller.principal, companyId))
   if (known) return known
   const tenant = scope === 'platform' ? platform(actor, companyId) : companies([companyId], actor)
   return database.write(tenant, async (tx) => {
-    const [row] = await tx.sql<{ role: Role | null }[]>`select tenancy.actor_role() as role`
-    return refusal(row?.role ?? null, needs, missing) ?? (await change(tx))
+    const [row] = await tx.sql<{ standing: Standing | null }[]>`select tenancy.actor_standing() as standing`
+    return refuse(row?.standing ?? null) ?? (await change(tx))
   })
 }
 
-function refusal(role: Role | null, needs: Role, missing: UserError): Failure | undefined {
-  if (role === null) return failure(missing)
-  if (!roleAllows(role, needs))
-    return failure(notAllowed(`This takes the role ${needs} in the company; yours is ${role}.`))
-  return undefined
+/** Something of the platform that a caller wants to change. */
+export interface PlatformChange {
+  readonly action: Action
+  /** The company that the change is about, for the log; none for what belongs to none. */
+  readonly companyId?: number | undefined
+}
+
+/**
+ * Runs a change that takes an administrator of the platform, checked before and again in the transaction.
+ *
+ * @throws GraphQLError UNAUTHENTICATED for an anonymous caller
+ */
+export async function changePlatform<T>(
+  database: Database,
+  caller: Caller,
+  { action, companyId }: PlatformChange,
+  change: (tx: WriteTx) => Promise<T>,
+): Promise<T | Failure> {
+  const refused = platformRefusal(caller, action)
+  if (refused) return refused
+  return database.write(platform(actorOf(caller), companyId), async (tx) => {
+    const [row] = await tx.sql<{ is: boolean }[]>`select tenancy.actor_is_platform_admin() as is`
+    return row?.is === true ? change(tx) : denied({ kind: 'needs', least: 'PLATFORM_ADMIN' }, null)
+  })
+}
+
+/**
+ * Why the caller, as the gateway knew them, may not do an action of the platform; undefined when they may.
+ *
+ * @throws GraphQLError UNAUTHENTICATED for an anonymous caller
+ */
+export function platformRefusal(caller: Caller, action: Action): Failure | undefined {
+  actorOf(caller)
+  const { principal } = caller
+  const isAdmin = principal.kind === 'user' && principal.isPlatformAdmin
+  const denial = denialOf(action, isAdmin ? 'PLATFORM_ADMIN' : 'SIGNED_IN', principal.kind)
+  return denial ? denied(denial, null) : undefined
+}
+
+/** Why somebody of this standing may not do an action, as the API says it; undefined when they may. */
+export function refusalOf(action: Action, standing: Standing, kind: Principal['kind']): Failure | undefined {
+  const denial = denialOf(action, standing, kind)
+  return denial ? denied(denial, standing) : undefined
+}
+
+const TAKES_A_PERSON = 'An API key may not do this: it takes a person who is signed in.'
+
+function denied(denial: Denial, standing: Standing | null): Failure {
+  if (denial.kind === 'needsPerson') return failure(notAllowed(TAKES_A_PERSON))
+  if (denial.least === 'PLATFORM_ADMIN') {
+    return failure(notAllowed('Only an administrator of the platform can do this.'))
+  }
+  return failure(notAllowed(`This takes the role ${denial.least} in the company; yours is ${standing}.`))
 }

@@ -237,7 +237,7 @@ describe('creating a company', () => {
   test('is for the platform’s administrators only', async () => {
     const company = await tenancy.seed.company()
     const owner = await tenancy.seed.user()
-    const message = 'Only an administrator of the platform can make a company.'
+    const message = 'Only an administrator of the platform can do this.'
     expect(await create({ name: 'Acme' }, member(owner.id, [company.id, 'OWNER']))).toEqual(
       refusal('FORBIDDEN', null, message),
     )

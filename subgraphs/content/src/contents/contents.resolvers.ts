@@ -1,6 +1,6 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
 import { requirePage } from '@arv/subgraph'
-import { readingTenant, userActor } from '@arv/subgraph/access'
+import { readingTenant, actorOf } from '@arv/subgraph/access'
 import type { ArContentResolvers, CompanyContentsArgs, Resolvers } from '../__generated__/resolver-types.ts'
 import { activeVideoOf } from '../active-video/active-video-of.ts'
 import type { ContentContext } from '../context.ts'
@@ -75,7 +75,7 @@ export const contentsResolvers: Resolvers = {
 }
 
 async function findContent(globalId: string, { caller, loaders }: ContentContext): Promise<ArContent | null> {
-  userActor(caller)
+  actorOf(caller)
   const id = fromGlobalId('ArContent', globalId)
   return id === null ? null : loaders.contents.byId.load(id)
 }

@@ -2,7 +2,7 @@ import type { WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import { fromGlobalId } from '@arv/relay'
 import { type Failure, failure, invalid, notFound } from '@arv/subgraph'
-import { changeCompany, userActor } from '@arv/subgraph/access'
+import { changeCompany, actingUserId } from '@arv/subgraph/access'
 import type { ContentContext } from '../context.ts'
 import { fileError } from '../files/file-error.ts'
 import { findFile } from '../files/files.repository.ts'
@@ -33,8 +33,11 @@ export async function createArContent(
   )
   if (projectId === null || project === null) return failure(missing)
   const { companyId } = project
-  return changeCompany(context.database, context.caller, { companyId, needs: 'EDITOR', missing }, (tx) =>
-    insert(tx, context, { ...input, companyId, projectId }),
+  return changeCompany(
+    context.database,
+    context.caller,
+    { companyId, action: 'createArContent', missing },
+    (tx) => insert(tx, context, { ...input, companyId, projectId }),
   )
 }
 
@@ -56,7 +59,7 @@ async function insert(
   if (error) return failure(error, ...others)
   if (image === null) throw new Error('an image that passed its checks is there')
 
-  const createdBy = userActor(caller).userId
+  const createdBy = actingUserId(caller)
   const row = { companyId, projectId, imageId: image.id, title, description, expiresAt, metadata, createdBy }
   const content = await insertContent(tx, row)
   await jobs.send(tx, 'marker.compile', {

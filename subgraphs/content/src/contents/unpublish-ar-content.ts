@@ -10,17 +10,21 @@ export async function unpublishArContent(
   context: ContentContext,
   { id }: { readonly id: string },
 ): Promise<ContentChanged | Failure> {
-  return changeContent<ContentChanged>(context, { id, field: 'id' }, async (tx, { content }) => {
-    if (content.publishedAt === null) return { content, userErrors: [] }
-    const withdrawn = await savePublication(tx, content, null)
-    const subject = { type: 'content', id: content.id } as const
-    await context.events.append(tx, { type: 'content.validity', subject, payload: {} })
-    await appendAudit(tx, {
-      action: 'content.unpublish',
-      entityType: 'ArContent',
-      entityId: content.id,
-      changes: { publishedAt: null },
-    })
-    return { content: withdrawn, userErrors: [] }
-  })
+  return changeContent<ContentChanged>(
+    context,
+    { id, field: 'id', action: 'unpublishArContent' },
+    async (tx, { content }) => {
+      if (content.publishedAt === null) return { content, userErrors: [] }
+      const withdrawn = await savePublication(tx, content, null)
+      const subject = { type: 'content', id: content.id } as const
+      await context.events.append(tx, { type: 'content.validity', subject, payload: {} })
+      await appendAudit(tx, {
+        action: 'content.unpublish',
+        entityType: 'ArContent',
+        entityId: content.id,
+        changes: { publishedAt: null },
+      })
+      return { content: withdrawn, userErrors: [] }
+    },
+  )
 }

@@ -1,6 +1,6 @@
 import { fromGlobalId } from '@arv/relay'
 import { forbidden } from '@arv/subgraph'
-import { userActor } from '@arv/subgraph/access'
+import { actorOf } from '@arv/subgraph/access'
 import { companyExists } from '../companies.repository.ts'
 import type { ContentContext } from '../context.ts'
 import { findContents } from '../contents/contents.repository.ts'
@@ -30,7 +30,7 @@ export async function requireVisible(
   to: SubscribedTo,
   { caller, read }: ContentContext,
 ): Promise<SubscribedIds> {
-  userActor(caller)
+  actorOf(caller)
   const companyId = fromGlobalId('Company', to.companyId)
   const contentId = to.contentId == null ? null : fromGlobalId('ArContent', to.contentId)
   const portraitId = to.portraitId == null ? null : fromGlobalId('Portrait', to.portraitId)

@@ -18,7 +18,7 @@ export async function regenerateMarker(
 ): Promise<MarkerRequested | Failure> {
   return changeContent<MarkerRequested>(
     context,
-    { id: contentId, field: 'contentId' },
+    { id: contentId, field: 'contentId', action: 'regenerateMarker' },
     async (tx, { content }) => {
       const { companyId, id, imageId } = content
       const subject = { type: 'content', id } as const

@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph/access'
+import { actorOf } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import type { ContentContext } from '../context.ts'
 import { markerOf } from '../markers/marker.ts'
@@ -30,7 +30,7 @@ export const portraitsResolvers: Resolvers = {
 }
 
 async function findPortrait(globalId: string, { caller, loaders }: ContentContext): Promise<Portrait | null> {
-  userActor(caller)
+  actorOf(caller)
   const id = fromGlobalId('Portrait', globalId)
   return id === null ? null : loaders.portraits.byId.load(id)
 }

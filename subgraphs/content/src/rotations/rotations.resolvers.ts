@@ -1,6 +1,6 @@
 import { eventCursor } from '@arv/events'
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph/access'
+import { actorOf } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import type { ContentContext } from '../context.ts'
 import { rotationChanged, type RotationChange } from './rotation-changed.ts'
@@ -15,7 +15,7 @@ export const rotationsResolvers: Resolvers = {
   },
   RotationSchedule: {
     __resolveReference: ({ id }, { caller, loaders }) => {
-      userActor(caller)
+      actorOf(caller)
       const rowId = fromGlobalId('RotationSchedule', id)
       return rowId === null ? null : loaders.rotations.byId.load(rowId)
     },

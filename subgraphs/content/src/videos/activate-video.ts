@@ -26,7 +26,7 @@ export async function activateVideo(
   )
   if (!known) return failure(missing)
   const { companyId, contentId } = known
-  const change = { companyId, needs: 'EDITOR', missing } as const
+  const change = { companyId, action: 'activateVideo', missing } as const
   return changeCompany<VideoActivated | Failure>(context.database, context.caller, change, async (tx) => {
     // Its lock puts activations of one content one after the other: the last one wins, and there is only one.
     const locked = await lockContent(tx, companyId, contentId)

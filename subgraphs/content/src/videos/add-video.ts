@@ -26,7 +26,7 @@ export interface VideoAdded {
 export async function addVideo(context: ContentContext, input: AddVideo): Promise<VideoAdded | Failure> {
   return changeContent<VideoAdded | Failure>(
     context,
-    { id: input.contentId, field: 'contentId' },
+    { id: input.contentId, field: 'contentId', action: 'addVideo' },
     async (tx, locked) => {
       const { companyId } = locked.content
       const fileId = fromGlobalId('Asset', input.fileId)

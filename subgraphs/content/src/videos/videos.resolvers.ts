@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph/access'
+import { actorOf } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { activeVideoOf } from '../active-video/active-video-of.ts'
 import { activateVideo } from './activate-video.ts'
@@ -27,7 +27,7 @@ export const videosResolvers: Resolvers = {
   },
   Video: {
     __resolveReference: ({ id }, { caller, loaders }) => {
-      userActor(caller)
+      actorOf(caller)
       const rowId = fromGlobalId('Video', id)
       return rowId === null ? null : loaders.videos.byId.load(rowId)
     },

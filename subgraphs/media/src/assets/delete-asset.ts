@@ -3,7 +3,7 @@ import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
 import { conflict, failure, type Failure, notFound } from '@arv/subgraph'
-import { changeCompany, readingTenant, userActor } from '@arv/subgraph/access'
+import { changeCompany, readingTenant, actorOf } from '@arv/subgraph/access'
 import type { Logger } from 'pino'
 import { findConnection } from '../storage-connections/storage-connections.repository.ts'
 import { addUsedBytes, lockQuota } from '../storage-quotas/storage-quotas.repository.ts'
@@ -38,12 +38,12 @@ export async function deleteAsset(
     const removed = await changeCompany(
       database,
       caller,
-      { companyId, needs: 'EDITOR', missing: MISSING },
+      { companyId, action: 'deleteAsset', missing: MISSING },
       (tx) => deleteRows(tx, companyId, id),
     )
     if ('userErrors' in removed) return removed
     // The rows are gone for good; if the storage fails now, the sweep removes the files later.
-    const own = companies([companyId], userActor(caller))
+    const own = companies([companyId], actorOf(caller))
     await discardFiles(deps, own, removed.connection, removed.fileIds)
     return { deletedAssetId: globalId, userErrors: [] }
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
 import { StorageError } from '@arv/storage'
 import { failure, type Failure, notFound, serviceUnavailable, type UploadedFile } from '@arv/subgraph'
-import { changeCompany, userActor } from '@arv/subgraph/access'
+import { actingUserId, actorOf, changeCompany } from '@arv/subgraph/access'
 import type { Logger } from 'pino'
 import { type Asset, insertAsset, type NewAsset } from '../assets/assets.repository.ts'
 import { safeFileName } from '../assets/file-name.ts'
@@ -40,7 +40,6 @@ type Uploaded = { readonly asset: Asset; readonly userErrors: [] }
 /** Everything about one upload that is known before its bytes come. */
 interface Order {
   readonly caller: Caller
-  readonly userId: number
   readonly companyId: number
   readonly kind: UploadKind
   readonly place: UploadPlace
@@ -59,7 +58,7 @@ export async function uploadAsset(
   caller: Caller,
   input: UploadInput,
 ): Promise<Uploaded | Failure> {
-  const { userId } = userActor(caller)
+  actorOf(caller)
   const { kind } = input
   const companyId = fromGlobalId('Company', input.companyId)
   if (companyId === null) return failure(MISSING_COMPANY)
@@ -67,11 +66,11 @@ export async function uploadAsset(
     const place = await changeCompany(
       deps.database,
       caller,
-      { companyId, needs: 'EDITOR', missing: MISSING_COMPANY },
+      { companyId, action: 'uploadAsset', missing: MISSING_COMPANY },
       (tx) => findUploadPlace(tx, companyId, input, kind === 'IMAGE' ? 'images' : 'videos'),
     )
     if ('userErrors' in place) return place
-    const order = { caller, userId, companyId, kind, place }
+    const order = { caller, companyId, kind, place }
     return await deps.workFolders.use((folder) => takeFile(deps, order, input.file, folder))
   } catch (error) {
     if (error instanceof Refusal) return failure(error.userError)
@@ -83,9 +82,9 @@ export async function uploadAsset(
 
 async function takeFile(deps: UploadDeps, order: Order, file: UploadedFile, folder: string) {
   const { database, limits, logger } = deps
-  const { kind, companyId, userId } = order
+  const { caller, kind, companyId } = order
   const path = join(folder, 'original')
-  const tenant = companies([companyId], { kind: 'user', userId })
+  const tenant = companies([companyId], actorOf(caller))
   const reservation = createReservation(database, tenant, { companyId, field: 'file' })
   let isKept = false
   try {
@@ -119,10 +118,10 @@ interface ReadyUpload {
 /** Stores the two files and their rows; both or neither. */
 async function keep(
   deps: UploadDeps,
-  { caller, userId, companyId, kind, place }: Order,
+  { caller, companyId, kind, place }: Order,
   { prepared, name, reservationId }: ReadyUpload,
 ): Promise<Uploaded | Failure> {
-  const rowOf = assetRows({ companyId, userId, place, name })
+  const rowOf = assetRows({ companyId, createdBy: actingUserId(caller), place, name })
   const main = rowOf(kind, prepared.main)
   const companion = rowOf(kind === 'IMAGE' ? 'THUMBNAIL' : 'POSTER', prepared.companion)
   const files = [
@@ -130,7 +129,7 @@ async function keep(
     { path: main.path, content: prepared.main.path },
   ]
   const target = {
-    tenant: companies([companyId], { kind: 'user', userId }),
+    tenant: companies([companyId], actorOf(caller)),
     companyId,
     connection: place.connection,
   }
@@ -138,7 +137,7 @@ async function keep(
     changeCompany(
       deps.database,
       caller,
-      { companyId, needs: 'EDITOR', missing: MISSING_COMPANY },
+      { companyId, action: 'uploadAsset', missing: MISSING_COMPANY },
       async (tx: WriteTx): Promise<Uploaded> => {
         await settle(tx)
         await lockQuota(tx, companyId)
@@ -154,8 +153,13 @@ async function keep(
   )
 }
 
-function assetRows(upload: { companyId: number; userId: number; place: UploadPlace; name: string }) {
-  const { companyId, userId, place, name } = upload
+function assetRows(upload: {
+  companyId: number
+  createdBy: number | null
+  place: UploadPlace
+  name: string
+}) {
+  const { companyId, createdBy, place, name } = upload
   return (kind: Asset['kind'], { path: _path, extension, ...file }: PreparedFile): NewAsset => {
     const publicId = randomUUID()
     return {
@@ -168,7 +172,7 @@ function assetRows(upload: { companyId: number; userId: number; place: UploadPla
       storageConnectionId: place.connection.id,
       fileName: safeFileName(name, extension, kind.toLowerCase()),
       path: `${place.folderPath}/${publicId}.${extension}`,
-      createdBy: userId,
+      createdBy,
       ...file,
     }
   }

@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph/access'
+import { actorOf } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { loadNamed } from '../row-loaders.ts'
 import { listCompanies } from './company-pages.ts'
@@ -8,7 +8,7 @@ import { createCompany } from './create-company.ts'
 export const companiesResolvers: Resolvers = {
   Query: {
     company: (_parent, { id }, { caller, loaders }) => {
-      userActor(caller)
+      actorOf(caller)
       return loadNamed(loaders.companies, fromGlobalId('Company', id))
     },
     companies: (_parent, args, { deps, caller }) => listCompanies(deps.database, caller, args),

@@ -1,12 +1,11 @@
-import { type Actor, isForeignKeyViolation, platform, type WriteTx } from '@arv/database'
+import { isForeignKeyViolation, type WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
-import { failure, type Failure, notAllowed, serviceUnavailable } from '@arv/subgraph'
-import { userActor } from '@arv/subgraph/access'
+import { type Failure, serviceUnavailable } from '@arv/subgraph'
+import { changePlatform, platformRefusal, userActor } from '@arv/subgraph/access'
 import type { CreateCompanyInput } from '../__generated__/resolver-types.ts'
 import { failureOf } from '../inputs/field-rules.ts'
 import type { TenancyDeps } from '../tenancy-deps.ts'
-import { isPlatformAdmin } from '../users/users.repository.ts'
 import type { Company } from './companies.repository.ts'
 import { readCompanyDraft, readConnectionId } from './company-draft.ts'
 import { insertAtPlace, NO_CONNECTION, type Place, takePlace } from './company-place.ts'
@@ -16,8 +15,6 @@ interface CreatedCompany {
   readonly company: Company
   readonly userErrors: []
 }
-
-const FORBIDDEN = failure(notAllowed('Only an administrator of the platform can make a company.'))
 
 /**
  * Makes a company: its folders first, its row only if that worked. When the row can't be made after all, media
@@ -30,20 +27,24 @@ export async function createCompany(
   caller: Caller,
   input: CreateCompanyInput,
 ): Promise<CreatedCompany | Failure> {
-  const actor = userActor(caller)
-  if (caller.principal.kind !== 'user' || !caller.principal.isPlatformAdmin) return FORBIDDEN
+  const forbidden = platformRefusal(caller, 'createCompany')
+  if (forbidden) return forbidden
+  const { userId } = userActor(caller)
   const draft = readCompanyDraft(input)
   const refused = failureOf(companyProblems(draft, new Date()))
   if (refused) return refused
   const connectionId = readConnectionId(input)
   if (connectionId === 'unknown') return NO_CONNECTION
 
-  const place = await asAdmin(deps, actor, undefined, (tx) => takePlace(tx, draft, connectionId))
+  const { database } = deps
+  const action = 'createCompany'
+  const place = await changePlatform(database, caller, { action }, (tx) => takePlace(tx, draft, connectionId))
   if ('userErrors' in place) return place
   await makeFolders(deps, caller, place)
   try {
-    return await asAdmin(deps, actor, place.companyId, async (tx) => {
-      const company = await insertAtPlace(tx, actor.userId, draft, place)
+    const { companyId } = place
+    return await changePlatform(database, caller, { action, companyId }, async (tx) => {
+      const company = await insertAtPlace(tx, userId, draft, place)
       if ('userErrors' in company) return company
       await announce(deps, tx, company)
       return { company, userErrors: [] }
@@ -68,18 +69,6 @@ async function makeFolders(
     )
     throw serviceUnavailable()
   }
-}
-
-/** Runs a change as the platform, if the actor still looks after it when the change is made. */
-function asAdmin<T>(
-  { database }: Pick<TenancyDeps, 'database'>,
-  actor: Extract<Actor, { kind: 'user' }>,
-  companyId: number | undefined,
-  change: (tx: WriteTx) => Promise<T>,
-): Promise<T | Failure> {
-  return database.write(platform(actor, companyId), async (tx) =>
-    (await isPlatformAdmin(tx, actor.userId)) ? change(tx) : FORBIDDEN,
-  )
 }
 
 async function announce({ jobs }: Pick<TenancyDeps, 'jobs'>, tx: WriteTx, company: Company): Promise<void> {

@@ -3,7 +3,7 @@ import { appendAudit } from '@arv/events'
 import type { Caller, Role } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
 import { conflict, failure, type Failure, notFound } from '@arv/subgraph'
-import { changeCompany, userActor } from '@arv/subgraph/access'
+import { actorOf, changeCompany } from '@arv/subgraph/access'
 import { failureOf } from '../inputs/field-rules.ts'
 import type { Passwords, TenancyDeps } from '../tenancy-deps.ts'
 import { findUserByEmail, insertUser, type User } from '../users/users.repository.ts'
@@ -29,7 +29,7 @@ export async function addMember(
   caller: Caller,
   input: AddMember,
 ): Promise<AddedMember | Failure> {
-  userActor(caller)
+  actorOf(caller)
   const person = { email: input.email, name: input.name.trim(), password: input.password }
   const refused = failureOf(memberProblems(person))
   if (refused) return refused
@@ -40,7 +40,7 @@ export async function addMember(
   return changeCompany(
     database,
     caller,
-    { companyId, needs: 'OWNER', missing, scope: 'platform' },
+    { companyId, action: 'addMember', missing, scope: 'platform' },
     async (tx) => {
       const user = await findOrAddUser(tx, passwords, person)
       const member = await insertMembership(tx, { companyId, userId: user.id, role: input.role })

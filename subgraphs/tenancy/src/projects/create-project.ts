@@ -3,7 +3,7 @@ import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
 import { conflict, failure, type Failure, limitReached, notFound } from '@arv/subgraph'
-import { changeCompany, userActor } from '@arv/subgraph/access'
+import { actorOf, changeCompany } from '@arv/subgraph/access'
 import type { CreateProjectInput } from '../__generated__/resolver-types.ts'
 import { failureOf, textOrNull } from '../inputs/field-rules.ts'
 import { freeSlug, slugFrom, slugStem } from '../slugs/slug.ts'
@@ -30,7 +30,7 @@ export async function createProject(
   caller: Caller,
   input: CreateProjectInput,
 ): Promise<CreatedProject | Failure> {
-  userActor(caller)
+  actorOf(caller)
   const draft = readDraft(input)
   const refused = failureOf(projectProblems(draft, new Date()))
   if (refused) return refused
@@ -38,7 +38,7 @@ export async function createProject(
   const companyId = fromGlobalId('Company', input.companyId)
   if (companyId === null) return failure(missing)
 
-  return changeCompany(database, caller, { companyId, needs: 'EDITOR', missing }, async (tx) => {
+  return changeCompany(database, caller, { companyId, action: 'createProject', missing }, async (tx) => {
     // Whoever creates another one waits here, so that the count and the free slug stay true until the end.
     const { limit, used } = await lockProjectsLimit(tx, companyId)
     if (used >= limit)

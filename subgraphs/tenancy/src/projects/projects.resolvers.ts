@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { userActor } from '@arv/subgraph/access'
+import { actorOf } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { loadExisting, loadNamed } from '../row-loaders.ts'
 import { createProject } from './create-project.ts'
@@ -8,7 +8,7 @@ import { projectStatus } from './project-status.ts'
 export const projectsResolvers: Resolvers = {
   Query: {
     project: (_parent, { id }, { caller, loaders }) => {
-      userActor(caller)
+      actorOf(caller)
       return loadNamed(loaders.projects, fromGlobalId('Project', id))
     },
   },

@@ -50,12 +50,6 @@ export async function insertUser(
   return inserted
 }
 
-/** Whether the user looks after the platform, as of now. */
-export async function isPlatformAdmin(tx: Tx, id: number): Promise<boolean> {
-  const [user] = await tx.drizzle.select({ is: users.isPlatformAdmin }).from(users).where(eq(users.id, id))
-  return user?.is ?? false
-}
-
 function hasEmail(email: string) {
   return eq(sql`lower(${users.email})`, sql`lower(${email})`)
 }
