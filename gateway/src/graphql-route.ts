@@ -1,11 +1,11 @@
 import type { ApolloServer } from '@apollo/server'
 import { receiveUpload } from '@arv/subgraph'
 import type { UploadLimits } from '@arv/subgraph'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Logger } from 'pino'
+import { toApolloRequest } from './asked-operation.ts'
 import type { Authenticate } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
@@ -38,13 +38,6 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
   app.decorateRequest('graphqlContext', null)
   app.addContentTypeParser('multipart/form-data', (_request, _body, done) => done(null))
 
-  const handle = fastifyApolloHandler<RequestContext>(deps.apollo, {
-    context: async (request) => {
-      if (request.graphqlContext === null) throw new Error('The request was not authenticated.')
-      return request.graphqlContext
-    },
-  })
-
   const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'POST'],
     bodyLimit: JSON_BODY_LIMIT,
@@ -69,6 +62,7 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
           principal: authentication.principal,
           client: clientInfoOf(request.raw, deps.trust),
         },
+        cost: 0,
       }
       return undefined
     },
@@ -81,7 +75,19 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
       }
       return undefined
     },
-    handler: handle,
+    handler: async (request, reply) => {
+      const { graphqlContext } = request
+      if (graphqlContext === null) throw new Error('The request was not authenticated.')
+      const { status, headers, body } = await deps.apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: toApolloRequest(request, undefined),
+        context: async () => graphqlContext,
+      })
+      if (body.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
+      return reply
+        .code(status ?? 200)
+        .headers(Object.fromEntries(headers))
+        .send(body.string)
+    },
     errorHandler: (error, request, reply) => {
       const status = statusOf(error)
       if (status >= 500) deps.logger.error({ err: error, requestId: request.id }, 'GraphQL request failed')
