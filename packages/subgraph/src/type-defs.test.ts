@@ -18,7 +18,7 @@ function folder(files: Record<string, string>): string {
 }
 
 const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])'
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@listSize"])'
 
 describe('the SDL of a subgraph', () => {
   test('is that of all its features, in the order of their paths, after the shared types', () => {
