@@ -1,5 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
+import { beginChange } from './changes.ts'
+import { type ConnectionGate, createConnectionGate } from './connection-gate.ts'
 import { DatabaseUnavailableError, toDatabaseError } from './database-error.ts'
 import { createPool, POOL_DEFAULTS, type Pool, type PoolOptions } from './pool.ts'
 import { actorName, type Tenant } from './tenant.ts'
@@ -50,6 +52,8 @@ export function createDatabase(config: DatabaseConfig): Database {
   const options = { ...POOL_DEFAULTS, ...config.pool }
   const pool = createPool(config.url, options)
   const viewerPool = config.viewerUrl === undefined ? undefined : createPool(config.viewerUrl, options)
+  const gate = createConnectionGate(options.max)
+  const viewerGate = createConnectionGate(options.max)
   // The server's own deadlines come first; this one is for a server, or a driver, that never answers.
   const deadlineMs = options.transactionTimeoutMs + 2_000
 
@@ -57,21 +61,29 @@ export function createDatabase(config: DatabaseConfig): Database {
     mode: 'read only' | 'read write',
     tenant: Tenant,
     fn: (sql: postgres.TransactionSql<{ bigint: number }>) => Promise<T>,
-  ) =>
-    guarded(deadlineMs, (patience) =>
+  ) => {
+    const change = mode === 'read write' ? beginChange() : undefined
+    const begin = (patience: Patience) =>
       pool.begin(mode, async (sql) => {
         // It may have waited for its connection for longer than its caller did.
         patience.throwIfOver()
+        patience.extend(deadlineMs)
         // Not awaited before `fn`: statements of a connection run in order, and one that fails spoils the
         // rest of its transaction, so nothing can run as anybody else.
         const [, result] = await Promise.all([becomeTenant(sql, config.subgraph, tenant), fn(sql)])
         // Rolls back what its caller was told is not done. From here on "no" could be untrue, so the answer to
         // "commit" is waited for; only one that never comes leaves its caller not knowing.
         patience.throwIfOver()
+        change?.committing()
         patience.extend(COMMIT_GRACE_MS)
         return { result }
-      }),
-    ).then(({ result }) => result as T)
+      })
+    return guarded(options.connectionTimeoutMs, async (patience) => {
+      const transaction = inTurn(gate, patience, () => begin(patience))
+      const { result } = await (change?.settledBy(transaction) ?? transaction)
+      return result
+    })
+  }
 
   return {
     read: (tenant, fn) => run('read only', tenant, (sql) => fn({ sql, drizzle: drizzleOn(pool, sql) })),
@@ -85,7 +97,12 @@ export function createDatabase(config: DatabaseConfig): Database {
     },
     viewer: (fn) => {
       if (viewerPool === undefined) throw new Error(`${config.subgraph} was given no login for the viewer`)
-      return guarded(deadlineMs, () => fn(viewerPool))
+      return guarded(options.connectionTimeoutMs, (patience) =>
+        inTurn(viewerGate, patience, async () => {
+          patience.extend(deadlineMs)
+          return fn(viewerPool)
+        }),
+      )
     },
     ping: () => guarded(deadlineMs, () => pool`select 1`).then(() => undefined),
     close: async () => {
@@ -118,8 +135,19 @@ function drizzleOn(pool: Pool, sql: postgres.TransactionSql<{ bigint: number }>)
 interface Patience {
   /** @throws DatabaseUnavailableError once the caller was told that the deadline passed */
   throwIfOver(): void
-  /** Starts the deadline anew. */
+  /** Starts the deadline anew: what was waited for has come. */
   extend(ms: number): void
+}
+
+/** Waits for a free connection before it begins, so that who has given up waiting costs the server nothing. */
+async function inTurn<T>(gate: ConnectionGate, patience: Patience, begin: () => Promise<T>): Promise<T> {
+  const leave = await gate.enter()
+  try {
+    patience.throwIfOver()
+    return await begin()
+  } finally {
+    leave()
+  }
 }
 
 /** Gives `work` a deadline, after which its caller is told "no". */

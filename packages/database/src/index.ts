@@ -1,3 +1,4 @@
+export { type Changes, type ChangesOutcome, trackChanges } from './changes.ts'
 export { createDatabase, type Database, type DatabaseConfig, type Tx, type WriteTx } from './database.ts'
 export { DatabaseUnavailableError, isForeignKeyViolation, isUniqueViolation } from './database-error.ts'
 export { kyselyIn } from './kysely-dialect.ts'

@@ -6,6 +6,10 @@ export interface PoolOptions {
   readonly idleSeconds?: number
   readonly maxLifetimeSeconds?: number
   readonly ssl?: boolean | 'require' | 'verify-full'
+  /** Whose rights each connection takes from its first statement on, where they are not the transaction's to take. */
+  readonly role?: string
+  /** After this who waits for a free connection is told that there is none. */
+  readonly connectionTimeoutMs?: number
   /** After this the server ends a statement. */
   readonly statementTimeoutMs?: number
   /** After this the server ends a transaction, and everything it held. */
@@ -19,6 +23,7 @@ export const POOL_DEFAULTS = {
   idleSeconds: 60,
   maxLifetimeSeconds: 3600,
   ssl: false,
+  connectionTimeoutMs: 1_750,
   statementTimeoutMs: 5_000,
   transactionTimeoutMs: 10_000,
 } as const satisfies PoolOptions
@@ -70,6 +75,7 @@ export function createPool(url: string, options: PoolOptions = {}): Pool {
       lock_timeout: settings.statementTimeoutMs,
       idle_in_transaction_session_timeout: settings.transactionTimeoutMs,
       transaction_timeout: settings.transactionTimeoutMs,
+      ...(options.role !== undefined && { role: options.role }),
     },
     ...(options.observe && {
       debug: (_connection: number, statement: string) => {
