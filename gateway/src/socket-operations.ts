@@ -61,6 +61,7 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     const session = extra.connection?.session
     return {
       caller,
+      cost: 0,
       async renew() {
         if (!session) return
         const principal = await resolvePrincipal(session.subject)
@@ -93,7 +94,7 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
       const request = { document, variables, operationName, context: subscriptionContext(caller, context) }
       prepared.set(args, () => current.subscribe(request))
     } else {
-      prepared.set(args, () => executeOnce(apollo, payload, { caller }))
+      prepared.set(args, () => executeOnce(apollo, payload, { caller, cost: 0 }))
     }
     return args
   }
