@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Login, loginUrls } from '@arv/database'
+import { type Login, loginUrl, loginUrls } from '@arv/database'
 import postgres from 'postgres'
 import { inject } from 'vitest'
 import type { TestServerAddress } from './test-server.ts'
@@ -9,7 +9,7 @@ import type { TestServerAddress } from './test-server.ts'
 export interface TestDatabase {
   /** As the superuser, whom row-level security does not hold: for a look at the rows from outside. */
   readonly ownerUrl: string
-  /** As each subgraph's login, and the viewer's. */
+  /** As each subgraph's login, the viewer's, and the gateway's. */
   readonly urls: Record<Login, string>
   /**
    * Removes the database.
@@ -35,7 +35,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   ownerUrl.pathname = `/${name}`
   return {
     ownerUrl: ownerUrl.href,
-    urls: loginUrls(ownerUrl.href, passwords),
+    urls: {
+      ...loginUrls(ownerUrl.href, passwords),
+      gateway: loginUrl(ownerUrl.href, 'gateway', passwords.gateway),
+    },
     drop: () => asSuperuser(templateUrl, (sql) => dropDatabase(sql, name)),
   }
 }
