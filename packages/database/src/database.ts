@@ -3,6 +3,7 @@ import type postgres from 'postgres'
 import { beginChange } from './changes.ts'
 import { type ConnectionGate, createConnectionGate } from './connection-gate.ts'
 import { DatabaseUnavailableError, toDatabaseError } from './database-error.ts'
+import { type DatabaseObserver, reportingStatements } from './database-observer.ts'
 import { createPool, POOL_DEFAULTS, type Pool, type PoolOptions } from './pool.ts'
 import { actorName, type Tenant } from './tenant.ts'
 
@@ -37,6 +38,7 @@ export interface DatabaseConfig {
   readonly url: string
   readonly viewerUrl?: string
   readonly pool?: PoolOptions
+  readonly observer?: DatabaseObserver
 }
 
 /** For the answer to "commit" alone, which takes milliseconds where it comes at all. */
@@ -63,10 +65,12 @@ export function createDatabase(config: DatabaseConfig): Database {
     fn: (sql: postgres.TransactionSql<{ bigint: number }>) => Promise<T>,
   ) => {
     const change = mode === 'read write' ? beginChange() : undefined
-    const begin = (patience: Patience) =>
-      pool.begin(mode, async (sql) => {
+    const begin = (patience: Patience, connected: () => void) =>
+      pool.begin(mode, async (transaction) => {
         // It may have waited for its connection for longer than its caller did.
         patience.throwIfOver()
+        connected()
+        const sql = reportingStatements(transaction, config.observer)
         patience.extend(deadlineMs)
         // Not awaited before `fn`: statements of a connection run in order, and one that fails spoils the
         // rest of its transaction, so nothing can run as anybody else.
@@ -78,11 +82,13 @@ export function createDatabase(config: DatabaseConfig): Database {
         patience.extend(COMMIT_GRACE_MS)
         return { result }
       })
-    return guarded(options.connectionTimeoutMs, async (patience) => {
-      const transaction = inTurn(gate, patience, () => begin(patience))
-      const { result } = await (change?.settledBy(transaction) ?? transaction)
-      return result
-    })
+    return observed(config.observer, mode === 'read write' ? 'write' : 'read', (connected) =>
+      guarded(options.connectionTimeoutMs, async (patience) => {
+        const transaction = inTurn(gate, patience, () => begin(patience, connected))
+        const { result } = await (change?.settledBy(transaction) ?? transaction)
+        return result
+      }),
+    )
   }
 
   return {
@@ -97,11 +103,14 @@ export function createDatabase(config: DatabaseConfig): Database {
     },
     viewer: (fn) => {
       if (viewerPool === undefined) throw new Error(`${config.subgraph} was given no login for the viewer`)
-      return guarded(options.connectionTimeoutMs, (patience) =>
-        inTurn(viewerGate, patience, async () => {
-          patience.extend(deadlineMs)
-          return fn(viewerPool)
-        }),
+      return observed(config.observer, 'viewer', (connected) =>
+        guarded(options.connectionTimeoutMs, (patience) =>
+          inTurn(viewerGate, patience, async () => {
+            connected()
+            patience.extend(deadlineMs)
+            return fn(reportingStatements(viewerPool, config.observer))
+          }),
+        ),
       )
     },
     ping: () => guarded(deadlineMs, () => pool`select 1`).then(() => undefined),
@@ -109,6 +118,14 @@ export function createDatabase(config: DatabaseConfig): Database {
       await Promise.all([pool.end({ timeout: 5 }), viewerPool?.end({ timeout: 5 })])
     },
   }
+}
+
+function observed<T>(
+  observer: DatabaseObserver | undefined,
+  mode: 'read' | 'write' | 'viewer',
+  run: (connected: () => void) => Promise<T>,
+): Promise<T> {
+  return observer ? observer.transaction(mode, run) : run(() => undefined)
 }
 
 function becomeTenant(sql: postgres.TransactionSql<{ bigint: number }>, subgraph: string, tenant: Tenant) {

@@ -18,8 +18,9 @@ interface Deps {
   readonly gauge: AddGauge
 }
 
+/** A subgraph has two logins, each with its own connections: its role's, and the viewer's. */
 interface PoolUse {
-  readonly role: string
+  readonly name: string
   readonly size: number
   inUse: number
   waiting: number
@@ -32,33 +33,41 @@ export function createDatabaseObservers({
   instruments,
   tracing,
   gauge,
-}: Deps): (role: string, poolSize: number) => DatabaseObserver {
+}: Deps): (subgraph: string, poolSize: number) => DatabaseObserver {
   const pools: PoolUse[] = []
+  const addPool = (name: string, size: number) => {
+    const pool: PoolUse = { name, size, inUse: 0, waiting: 0 }
+    pools.push(pool)
+    return pool
+  }
   const readPools = (valueOf: (pool: PoolUse) => number) => () =>
-    pools.map((pool) => ({ labels: { role: pool.role }, value: valueOf(pool) }))
+    pools.map((pool) => ({ labels: { pool: pool.name }, value: valueOf(pool) }))
   gauge(
     'arv_database_pool_size',
-    'Connections that a role may have.',
-    ['role'],
+    'Connections that a pool may have.',
+    ['pool'],
     readPools((pool) => pool.size),
   )
   gauge(
     'arv_database_pool_in_use',
     'Connections in a transaction.',
-    ['role'],
+    ['pool'],
     readPools((pool) => pool.inUse),
   )
   gauge(
     'arv_database_pool_waiting',
     'Transactions that wait for a connection.',
-    ['role'],
+    ['pool'],
     readPools((pool) => pool.waiting),
   )
-  return (role, size) => {
-    const pool: PoolUse = { role, size, inUse: 0, waiting: 0 }
-    pools.push(pool)
+  return (subgraph, size) => {
+    const own = addPool(subgraph, size)
+    const viewer = addPool(`${subgraph}-viewer`, size)
     return {
-      transaction: (mode, run) => traced(tracing, role, mode, () => measured(instruments, pool, mode, run)),
+      transaction: (mode, run) => {
+        const pool = mode === 'viewer' ? viewer : own
+        return traced(tracing, pool.name, mode, () => measured(instruments, pool, mode, run))
+      },
       statement: tracing.enabled ? (text) => tracedStatement(tracing, text) : undefined,
     }
   }
@@ -71,30 +80,36 @@ async function measured<T>(
   run: (connected: () => void) => Promise<T>,
 ): Promise<T> {
   const asked = performance.now()
-  let connected: number | undefined
-  pool.waiting += 1
+  let connected: boolean | undefined
+  let over = false
+  let began = asked
   let outcome = 'failed'
+  pool.waiting += 1
   try {
     const result = await run(() => {
-      connected = performance.now()
+      // Its caller may have given up while it waited.
+      if (over) return
+      connected = true
+      began = performance.now()
       pool.waiting -= 1
       pool.inUse += 1
-      instruments.connectionWait((connected - asked) / 1000, pool.role)
+      instruments.connectionWait((began - asked) / 1000, pool.name)
     })
     outcome = 'ok'
     return result
   } finally {
-    if (connected === undefined) pool.waiting -= 1
-    else pool.inUse -= 1
-    instruments.transaction((performance.now() - (connected ?? asked)) / 1000, pool.role, mode, outcome)
+    if (connected) pool.inUse -= 1
+    else pool.waiting -= 1
+    over = true
+    instruments.transaction((performance.now() - began) / 1000, pool.name, mode, outcome)
   }
 }
 
 /** Background work asks the database all the time: only what serves a traced request or job is traced. */
-function traced<T>(tracing: Tracing, role: string, mode: Mode, work: () => Promise<T>): Promise<T> {
+function traced<T>(tracing: Tracing, pool: string, mode: Mode, work: () => Promise<T>): Promise<T> {
   if (tracing.current() === undefined) return work()
-  const attributes = { 'db.system.name': 'postgresql', 'arv.role': role }
-  return tracing.span(`${role} ${mode}`, { kind: 'internal', attributes }, work)
+  const attributes = { 'db.system.name': 'postgresql', 'arv.pool': pool }
+  return tracing.span(`${pool} ${mode}`, { attributes }, work)
 }
 
 function tracedStatement(tracing: Tracing, text: string): (error?: unknown) => void {

@@ -33,17 +33,17 @@ export function createInstruments(registry: Registry) {
       LATENCY,
       ['subgraph', 'kind', 'outcome'],
     ),
-    transaction: histogram<[role: string, mode: string, outcome: string]>(
+    transaction: histogram<[pool: string, mode: string, outcome: string]>(
       'arv_database_transaction_duration_seconds',
-      'SQL by role: transactions from their begin to their end, without the wait for a connection.',
+      'Transactions from their begin to their end, without the wait for a connection. Mode: read, write or viewer.',
       LATENCY,
-      ['role', 'mode', 'outcome'],
+      ['pool', 'mode', 'outcome'],
     ),
-    connectionWait: histogram<[role: string]>(
+    connectionWait: histogram<[pool: string]>(
       'arv_database_connection_wait_seconds',
       'How long a transaction waited for a connection and for its begin.',
       LATENCY,
-      ['role'],
+      ['pool'],
     ),
     jobRun: histogram<[queue: string, outcome: string]>(
       'arv_job_run_duration_seconds',

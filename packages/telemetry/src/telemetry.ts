@@ -32,8 +32,8 @@ export interface Telemetry {
   readonly instruments: Instruments
   /** The label of an operation that a client named; `known` ones always have their own. */
   nameOperation(name: string | null | undefined): string
-  /** For `createDatabase`. @param role the role its transactions take */
-  database(role: string, poolSize: number): DatabaseObserver
+  /** For `createDatabase`. */
+  database(subgraph: string, poolSize: number): DatabaseObserver
   /** For `startJobs`. */
   readonly jobs: JobsObserver
   /** For `createPostgresEventBus`. */
