@@ -1,4 +1,4 @@
-import { boolean, integer, pgSchema, text, bigint, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgSchema, primaryKey, text, bigint, uuid } from 'drizzle-orm/pg-core'
 import { bytea, createdAt, instant, metadata, updatedAt } from './columns.ts'
 
 export const tenancy = pgSchema('tenancy')
@@ -72,6 +72,21 @@ export const refreshTokens = tenancy.table('refresh_tokens', {
   spentAt: instant('spent_at'),
   revokedAt: instant('revoked_at'),
 })
+
+/** How often somebody failed to prove who they are. Without an account, or without a network, `''` stands in its place. */
+export const signInAttempts = tenancy.table(
+  'sign_in_attempts',
+  {
+    purpose: text('purpose', { enum: ['SIGN_IN', 'REFRESH'] }).notNull(),
+    account: bytea('account').notNull(),
+    network: text('network').notNull(),
+    failures: integer('failures').notNull().default(0),
+    blockedUntil: instant('blocked_until'),
+    succeededAt: instant('succeeded_at'),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.purpose, table.account, table.network] })],
+)
 
 export const projects = tenancy.table('projects', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),

@@ -1,6 +1,6 @@
-export { type Changes, type ChangesOutcome, trackChanges } from './changes.ts'
 export { createDatabase, type Database, type DatabaseConfig, type Tx, type WriteTx } from './database.ts'
-export { DatabaseUnavailableError, isForeignKeyViolation, isUniqueViolation } from './database-error.ts'
+export { DatabaseUnavailableError } from './database-unavailable.ts'
+export { isForeignKeyViolation, isUniqueViolation } from './violations.ts'
 export type { DatabaseObserver } from './database-observer.ts'
 export { kyselyIn } from './kysely-dialect.ts'
 export { type ByLogin, LOGINS, type Login, loginUrl, loginUrls, setLoginPasswords } from './logins.ts'

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTestDatabase, type TestDatabase } from '@arv/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { companies, createDatabase, type Database, trackChanges, type WriteTx } from '../src/index.ts'
+import { trackChanges } from '../src/changes.ts'
+import { companies, createDatabase, type Database, type WriteTx } from '../src/index.ts'
 import { onConnection } from './schema-snapshot.ts'
 import { makeTwoCompanies, ONE } from './two-companies.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createAnalyticsSubgraph } from '@arv/analytics'
 import { createContentSubgraph } from '@arv/content'
-import { createDatabase, type Database, type Login } from '@arv/database'
+import { type ByLogin, createDatabase, type Database } from '@arv/database'
 import { createPostgresEventBus, createPostgresEventWriter, type EventWriter } from '@arv/events'
 import { createAccessTokenIssuer, PLATFORM_TOKENS } from '@arv/identity'
 import { type Jobs, startJobs } from '@arv/jobs'
@@ -27,7 +27,7 @@ export interface Assembly {
 export interface AssemblyParts {
   readonly settings: Settings
   readonly secrets: Secrets
-  readonly urls: Readonly<Record<Login, string>>
+  readonly urls: ByLogin<string>
   readonly publicUrl: string
   readonly logger: Logger
   /** Is told what to close when everything ends. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import {
+  type ByLogin,
   DatabaseUnavailableError,
-  type Login,
   loginUrls,
   migrateUp,
   NewerSchemaError,
@@ -23,7 +23,7 @@ export interface OpenServer {
 
 /** A database that is up to date, and how to reach it. */
 export interface OpenDatabase extends OpenServer {
-  readonly urls: Readonly<Record<Login, string>>
+  readonly urls: ByLogin<string>
   /** The migrations that ran now. */
   readonly migrated: readonly string[]
 }

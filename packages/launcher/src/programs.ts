@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import type { Login } from '@arv/database'
+import type { ByLogin } from '@arv/database'
 import { publicJwksOf } from '@arv/identity'
 import type { SubgraphName } from '@arv/subgraph'
 import type { Program } from './program-process.ts'
@@ -24,7 +24,7 @@ export const SUBGRAPH_PROCESS_COUNT = SUBGRAPH_PROCESSES.length
 export interface ProgramParts {
   readonly settings: Settings
   readonly secrets: Secrets
-  readonly urls: Readonly<Record<Login, string>>
+  readonly urls: ByLogin<string>
   readonly publicUrl: string
   readonly gatewayPort: number
   readonly ports: readonly number[]
@@ -83,7 +83,12 @@ function gatewayVariables({ settings, secrets, publicUrl }: ProgramParts) {
   return {
     HOST: settings.host,
     ARV_PUBLIC_URL: publicUrl,
+    ...(settings.isProduction && { NODE_ENV: 'production' }),
     ARV_TRUSTED_PROXIES: settings.trustedProxies.join(','),
+    ARV_CORS_ORIGINS: settings.corsOrigins.join(','),
+    ...(settings.publicOperations !== undefined && {
+      ARV_PUBLIC_OPERATIONS: resolve(settings.publicOperations),
+    }),
     ARV_MAX_UPLOAD_BYTES: String(Math.max(settings.maxImageBytes, settings.maxVideoBytes)),
     ARV_INTERNAL_SIGNING_KEY: secrets.internalSigningKey,
     ARV_ACCESS_TOKEN_PUBLIC_KEYS: JSON.stringify(publicJwksOf(secrets.accessTokenSigningKey)),

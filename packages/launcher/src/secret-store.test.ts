@@ -23,7 +23,7 @@ test('no two installations, and no two logins, have the same', async () => {
     ...Object.values(rest),
     ...Object.values(loginPasswords),
   ])
-  expect(new Set(all).size).toBe(16)
+  expect(new Set(all).size).toBe(18)
 })
 
 test('a given secret wins over the kept one, and is not kept', async () => {
@@ -37,6 +37,13 @@ test('when all are given, nothing is written', async () => {
   const given = makeSecrets()
   expect(await openSecrets(join(folder, 'untouched'), given)).toEqual(given)
   await expect(stat(join(folder, 'untouched'))).rejects.toThrow('ENOENT')
+})
+
+test('a file of before the gateway had a login is good', async () => {
+  const made = makeSecrets()
+  const { gateway: _, ...loginPasswords } = made.loginPasswords
+  await writeFile(join(folder, 'secrets.json'), JSON.stringify({ ...made, loginPasswords }))
+  expect(await openSecrets(folder, {})).toEqual({ ...made, loginPasswords })
 })
 
 test('a damaged file is an error, and stays as it is', async () => {

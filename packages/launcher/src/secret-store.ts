@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Login, LOGINS } from '@arv/database'
+import type { ByLogin } from '@arv/database'
 import { generateSigningKey } from '@arv/identity'
 import { z } from 'zod'
 import { codeOf, StartUpError } from './start-up-error.ts'
@@ -14,7 +14,7 @@ export interface Secrets {
   readonly accessTokenSigningKey: string
   /** Signs the addresses of files that are not public. */
   readonly urlSigningKey: string
-  readonly loginPasswords: Readonly<Record<Login, string>>
+  readonly loginPasswords: ByLogin<string>
 }
 
 /** The variables that give a secret. The logins' passwords are in the logins' addresses. */
@@ -30,7 +30,14 @@ const stored = z.object({
   internalSigningKey: z.string(),
   accessTokenSigningKey: z.string(),
   urlSigningKey: z.string(),
-  loginPasswords: z.record(z.enum(LOGINS), z.string()),
+  loginPasswords: z.object({
+    tenancy: z.string(),
+    content: z.string(),
+    media: z.string(),
+    analytics: z.string(),
+    viewer: z.string(),
+    gateway: z.string().exactOptional(),
+  }),
 })
 
 /**
@@ -68,6 +75,7 @@ export function makeSecrets(): Secrets {
       media: password(),
       analytics: password(),
       viewer: password(),
+      gateway: password(),
     },
   }
 }

@@ -33,7 +33,7 @@ describe('settings', () => {
 
   test('take the logins’ passwords from their addresses', () => {
     const url = (login: string) => `postgres://arv_${login}_login:p%40${login}@db/arv`
-    const { secrets } = readSettings({
+    const { secrets, loginUrls } = readSettings({
       DATABASE_URL: 'postgres://owner:x@db/arv',
       DATABASE_URL_TENANCY: url('tenancy'),
       DATABASE_URL_CONTENT: url('content'),
@@ -48,6 +48,22 @@ describe('settings', () => {
       analytics: 'p@analytics',
       viewer: 'p@viewer',
     })
+    expect(loginUrls).not.toHaveProperty('gateway')
+  })
+
+  test('have the gateway’s login when its address is given, too', () => {
+    const url = (login: string) => `postgres://arv_${login}_login:p%40${login}@db/arv`
+    const { secrets, loginUrls } = readSettings({
+      DATABASE_URL: 'postgres://owner:x@db/arv',
+      DATABASE_URL_TENANCY: url('tenancy'),
+      DATABASE_URL_CONTENT: url('content'),
+      DATABASE_URL_MEDIA: url('media'),
+      DATABASE_URL_ANALYTICS: url('analytics'),
+      DATABASE_URL_VIEWER: url('viewer'),
+      DATABASE_URL_GATEWAY: url('gateway'),
+    })
+    expect(secrets.loginPasswords?.gateway).toBe('p@gateway')
+    expect(loginUrls?.gateway).toBe(url('gateway'))
   })
 })
 

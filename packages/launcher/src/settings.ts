@@ -1,4 +1,4 @@
-import { type Login, LOGINS, type PoolOptions } from '@arv/database'
+import { type ByLogin, type Login, LOGINS, type PoolOptions } from '@arv/database'
 import { publicJwksOf } from '@arv/identity'
 import { z } from 'zod'
 import { SECRET_VARIABLES, type Secrets } from './secret-store.ts'
@@ -18,9 +18,13 @@ export interface Settings {
   /** Under which the world reaches the gateway; `http://localhost:<port>` unless given. */
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
+  /** Origins whose pages may use the gateway from a browser, beside its own. */
+  readonly corsOrigins: readonly string[]
+  /** A folder or a manifest of operations that strangers may run in production, beside those of our own pages. */
+  readonly publicOperations: string | undefined
   /** Of the database's owner; without it ARV runs a PostgreSQL of its own. */
   readonly databaseUrl: string | undefined
-  readonly loginUrls: Readonly<Record<Login, string>> | undefined
+  readonly loginUrls: ByLogin<string> | undefined
   readonly pool: PoolOptions
   readonly maxImageBytes: number
   readonly maxVideoBytes: number
@@ -31,6 +35,8 @@ export interface Settings {
 }
 
 const MB = 1_048_576
+/** A gateway counts rate limits for itself where it has no login to share them by. */
+const NEEDED_LOGINS = LOGINS.filter((login) => login !== 'gateway')
 const PORT_RANGE = 'a number from 0 to 65535 is expected'
 const whole = z.coerce.number('a number is expected').int('a whole number is expected')
 const text = z.string().trim().min(1)
@@ -61,12 +67,22 @@ const schema = z.object({
   DATABASE_URL_MEDIA: databaseUrl.optional(),
   DATABASE_URL_ANALYTICS: databaseUrl.optional(),
   DATABASE_URL_VIEWER: databaseUrl.optional(),
+  DATABASE_URL_GATEWAY: databaseUrl.optional(),
   ARV_DATA_DIR: text.default('.arv'),
   ARV_PUBLIC_URL: webUrl.optional(),
   ARV_TRUSTED_PROXIES: z
     .string()
     .default('')
     .transform((list) => list.split(',').flatMap((item) => item.trim() || [])),
+  ARV_CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
+    .refine(
+      (list) => list.every((origin) => URL.parse(origin)?.origin === origin),
+      'origins such as https://admin.example are expected',
+    ),
+  ARV_PUBLIC_OPERATIONS: text.optional(),
   ARV_MAX_IMAGE_BYTES: whole.positive().default(50 * MB),
   ARV_MAX_VIDEO_BYTES: whole.positive().default(512 * MB),
   ARV_ACCESS_TOKEN_TTL_SECONDS: whole.min(60).max(86_400).default(900),
@@ -110,7 +126,7 @@ export function readSettings(variables: Variables, purpose: Purpose = 'run'): Se
 
 /** In production nothing is made on the way: what is lost with a container must not have been in it. */
 function refuseMissing(parsed: Parsed, purpose: Purpose): void {
-  const toRun = [...LOGINS.map(loginVariable), 'ARV_PUBLIC_URL', ...SECRET_VARIABLES]
+  const toRun = [...NEEDED_LOGINS.map(loginVariable), 'ARV_PUBLIC_URL', ...SECRET_VARIABLES]
   const needed = ['DATABASE_URL', ...(purpose === 'run' ? toRun : [])]
   const known = new Map(Object.entries(parsed))
   const missing = needed.filter((name) => known.get(name) === undefined)
@@ -131,6 +147,8 @@ function toSettings(parsed: Parsed, isProduction: boolean): Settings {
     dataDir: parsed.ARV_DATA_DIR,
     publicUrl: parsed.ARV_PUBLIC_URL,
     trustedProxies: parsed.ARV_TRUSTED_PROXIES,
+    corsOrigins: parsed.ARV_CORS_ORIGINS,
+    publicOperations: parsed.ARV_PUBLIC_OPERATIONS,
     databaseUrl: parsed.DATABASE_URL,
     loginUrls,
     pool: {
@@ -160,8 +178,8 @@ export function loginVariable(login: Login) {
   return `DATABASE_URL_${login.toUpperCase()}`
 }
 
-/** All of them or none: a part would leave the rest to guess. */
-function loginUrlsOf(parsed: Parsed): Record<Login, string> | undefined {
+/** All that ARV needs or none: a part would leave the rest to guess. */
+function loginUrlsOf(parsed: Parsed): ByLogin<string> | undefined {
   const {
     DATABASE_URL: owner,
     DATABASE_URL_TENANCY: tenancy,
@@ -169,28 +187,30 @@ function loginUrlsOf(parsed: Parsed): Record<Login, string> | undefined {
     DATABASE_URL_MEDIA: media,
     DATABASE_URL_ANALYTICS: analytics,
     DATABASE_URL_VIEWER: viewer,
+    DATABASE_URL_GATEWAY: gateway,
   } = parsed
   if (tenancy && content && media && analytics && viewer) {
     if (owner === undefined)
       throw new StartUpError('DATABASE_URL is not set, but the addresses of its logins are.')
-    return { tenancy, content, media, analytics, viewer }
+    return { tenancy, content, media, analytics, viewer, ...(gateway && { gateway }) }
   }
-  if (tenancy || content || media || analytics || viewer) {
+  if (tenancy || content || media || analytics || viewer || gateway) {
     throw new StartUpError(
-      `Of ${LOGINS.map(loginVariable).join(', ')} some are set and some are not: set all or none.`,
+      `Of ${NEEDED_LOGINS.map(loginVariable).join(', ')} some are set and some are not: set all or none.`,
     )
   }
   return undefined
 }
 
 /** The passwords that the logins' addresses hold. */
-function passwordsIn(urls: Readonly<Record<Login, string>>): Record<Login, string> {
-  const password = (login: Login) => decodeURIComponent(new URL(urls[login]).password)
+function passwordsIn(urls: ByLogin<string>): ByLogin<string> {
+  const password = (url: string) => decodeURIComponent(new URL(url).password)
   return {
-    tenancy: password('tenancy'),
-    content: password('content'),
-    media: password('media'),
-    analytics: password('analytics'),
-    viewer: password('viewer'),
+    tenancy: password(urls.tenancy),
+    content: password(urls.content),
+    media: password(urls.media),
+    analytics: password(urls.analytics),
+    viewer: password(urls.viewer),
+    ...(urls.gateway !== undefined && { gateway: password(urls.gateway) }),
   }
 }
