@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { DatabaseUnavailableError, toDatabaseError } from './database-error.ts'
+import { DatabaseUnavailableError, toDatabaseError } from './database-unavailable.ts'
 
 /** What a request that failed left behind: certainly nothing, or nobody can tell. */
 export type ChangesOutcome = 'NOT_DONE' | 'UNKNOWN'
@@ -9,7 +9,7 @@ export interface Changes {
   /** Runs `work`, whose writes are counted here, however deep they are called. */
   during<T>(work: () => T): T
   /** `NOT_DONE` while no transaction was committed or may have been. */
-  outcome(): ChangesOutcome
+  readonly outcome: () => ChangesOutcome
 }
 
 interface Account {

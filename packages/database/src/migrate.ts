@@ -1,7 +1,7 @@
 import { loadMigrations, type SqlMigration } from '@arv/drizzle/migrations'
 import { CompiledQuery, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator, NO_MIGRATIONS } from 'kysely/migration'
-import { toDatabaseError } from './database-error.ts'
+import { toDatabaseError } from './database-unavailable.ts'
 import { kyselyOn } from './kysely-dialect.ts'
 import { createPool } from './pool.ts'
 

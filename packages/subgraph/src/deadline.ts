@@ -3,6 +3,8 @@ export interface Deadline {
   readonly signal: AbortSignal
   /** Something moved. Puts an idle deadline off, a fixed one not. */
   touch(): void
+  /** From now on as many milliseconds. */
+  restart(milliseconds: number): void
   clear(): void
 }
 
@@ -14,10 +16,15 @@ export function fixedDeadline(milliseconds: number): Deadline {
 /** A call may take any time, but nothing may stand still for `milliseconds`. */
 export function idleDeadline(milliseconds: number): Deadline {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), milliseconds)
+  const start = (wait: number) => setTimeout(() => controller.abort(), wait)
+  let timer = start(milliseconds)
   return {
     signal: controller.signal,
     touch: () => void timer.refresh(),
+    restart(wait) {
+      clearTimeout(timer)
+      timer = start(wait)
+    },
     clear: () => clearTimeout(timer),
   }
 }

@@ -1,4 +1,6 @@
+import type { ChangesOutcome } from '@arv/database/changes'
 import { GraphQLError } from 'graphql'
+import type { ExecutionResult } from 'graphql'
 import type { Logger } from 'pino'
 
 /** What `extensions.code` of an error that a client sees may be. */
@@ -64,11 +66,38 @@ export function tooSlow(): GraphQLError {
   )
 }
 
-/** Something this depends on is down or too slow. */
-export function serviceUnavailable(): GraphQLError {
-  return new GraphQLError('This part of the service is not available right now. Try again shortly.', {
-    extensions: { code: 'SERVICE_UNAVAILABLE' },
+const UNAVAILABLE = {
+  unsaid: 'This part of the service is not available right now. Try again shortly.',
+  NOT_DONE:
+    'Nothing was changed, because this part of the service is not available right now. Try again shortly.',
+  UNKNOWN:
+    'This part of the service did not answer in time, so nobody can say whether this was done. Look before you try again.',
+} as const satisfies Record<ChangesOutcome | 'unsaid', string>
+
+/**
+ * Something this depends on is down or too slow.
+ * @param outcome of a mutation, as `extensions.outcome`: whether trying again could do it twice
+ */
+export function serviceUnavailable(outcome?: ChangesOutcome): GraphQLError {
+  return new GraphQLError(UNAVAILABLE[outcome ?? 'unsaid'], {
+    extensions: { code: 'SERVICE_UNAVAILABLE', ...(outcome === undefined ? {} : { outcome }) },
   })
+}
+
+/** Says of a mutation's result what an outage left behind, wherever that isn't said yet. */
+export function withOutcome(result: ExecutionResult, outcome: () => ChangesOutcome): ExecutionResult {
+  if (!result.errors?.some(leavesOutcomeOpen)) return result
+  const said = serviceUnavailable(outcome())
+  const errors = result.errors.map((error) =>
+    leavesOutcomeOpen(error)
+      ? new GraphQLError(said.message, { path: error.path ?? null, extensions: said.extensions })
+      : error,
+  )
+  return { ...result, errors }
+}
+
+function leavesOutcomeOpen({ extensions }: GraphQLError): boolean {
+  return extensions['code'] === 'SERVICE_UNAVAILABLE' && extensions['outcome'] === undefined
 }
 
 /**

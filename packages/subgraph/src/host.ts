@@ -4,18 +4,20 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import type { Logger } from 'pino'
+import { refuseOtherMethods } from './allowed-methods.ts'
 import { createDocumentCache } from './documents.ts'
 import { badUserInput, maskError, unauthenticated } from './errors.ts'
 import { answerHealth } from './health.ts'
 import { hostSocket } from './host-socket.ts'
-import { bearerTokenOf, callerOf } from './internal-headers.ts'
+import { bearerTokenOf, callerOf, commitWithinOf } from './internal-headers.ts'
 import { readOperation } from './operation-request.ts'
+import { requestIdOf } from './request-id.ts'
 import { runCommand } from './run-command.ts'
 import { runOperation } from './run-operation.ts'
 import type { Subgraph } from './subgraph.ts'
 import type { UploadLimits } from './explain-upload.ts'
 import { receiveUpload } from './uploads.ts'
-import { answerUnreadable } from './unreadable-request.ts'
+import { unreadableAnswer } from './unreadable-request.ts'
 import { wantsSocket } from './upgrade-sockets.ts'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -46,24 +48,30 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
     http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: wantsSocket },
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     frameworkErrors: answerBadAddress,
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: unreadableAnswer(logger),
+    genReqId: ({ headers }) => requestIdOf(headers),
   })
   const documents = createDocumentCache(subgraph.schema)
   const callers = new WeakMap<FastifyRequest, Caller>()
 
   app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
     if (OPEN_PATHS.has(request.routeOptions.url)) return
     const token = bearerTokenOf(request.headers)
     const verdict = token === null ? null : await tokens.verify(token)
     if (verdict?.kind === 'valid') {
-      callers.set(request, callerOf(request.headers, verdict.principal))
+      callers.set(request, { ...callerOf(request.headers, verdict.principal), requestId: request.id })
     } else {
-      logger.warn({ reason: verdict?.reason ?? 'missing' }, 'A request without a valid internal token')
+      const reason = verdict?.reason ?? 'missing'
+      logger.warn({ requestId: request.id, reason }, 'A request without a valid internal token')
       await reply
         .code(401)
         .send({ errors: [unauthenticated('An internal token for this subgraph is needed.')] })
     }
   })
+  refuseOtherMethods(app, (reply, allowed) =>
+    reply.send({ errors: [badUserInput(`This address takes only ${allowed}.`)] }),
+  )
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ errors: [badUserInput('There is nothing here.')] }),
   )
@@ -78,7 +86,7 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
     scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
     scope.post('/graphql', async (request, reply) => {
       const caller = callerIn(callers, request)
-      if (!isMultipart(request)) return runBody(request.body, caller)
+      if (!isMultipart(request)) return runBody(request.body, caller, commitWithinOf(request.headers))
       const upload = await receiveUpload(request.raw, reply.raw, options.uploadLimits)
       reply.raw.once('close', upload.release)
       return runBody(upload.operation, caller)
@@ -105,8 +113,8 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
   hostSocket(app, { subgraph, documents, tokens, logger })
   return app
 
-  async function runBody(body: unknown, caller: Caller): Promise<ExecutionResult> {
-    const reading = readOperation(documents, body, caller)
+  async function runBody(body: unknown, caller: Caller, commitWithinMs?: number): Promise<ExecutionResult> {
+    const reading = readOperation(documents, body, caller, commitWithinMs)
     return reading.kind === 'ok'
       ? runOperation(subgraph, reading.operation, logger)
       : { errors: reading.errors }
@@ -122,8 +130,11 @@ function isMultipart(request: FastifyRequest): boolean {
 }
 
 /** An address that can't be read (`/%ff`) or is too long; no hook runs for it. */
-function answerBadAddress({ statusCode = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
-  void reply.code(statusCode).send({ errors: [badUserInput('The address is malformed.')] })
+function answerBadAddress({ statusCode = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  void reply
+    .code(statusCode)
+    .header('x-request-id', request.id)
+    .send({ errors: [badUserInput('The address is malformed.')] })
 }
 
 function sendError(error: FastifyError | GraphQLError, caller: Caller, reply: FastifyReply, logger: Logger) {
@@ -131,7 +142,9 @@ function sendError(error: FastifyError | GraphQLError, caller: Caller, reply: Fa
     return reply.code(200).send({ errors: [maskError(error, logger, caller.requestId)] })
   const status = error.statusCode ?? 500
   // The framework's own refusals: a body that is too large, of another type, or no JSON.
-  if (status >= 400 && status < 500)
+  if (status >= 400 && status < 500) {
+    logger.info({ requestId: caller.requestId, status, reason: error.code }, 'A malformed request')
     return reply.code(status).send({ errors: [badUserInput('The request is malformed.')] })
+  }
   return reply.code(500).send({ errors: [maskError(error, logger, caller.requestId)] })
 }

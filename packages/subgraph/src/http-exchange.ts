@@ -23,6 +23,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | AsyncGenerator<Buffer, void, undefined>
   readonly deadline: Deadline
+  /** Is called when there is a connection: until then the other side has seen nothing of it. */
+  readonly onReached?: () => void
 }
 
 export interface Answer {
@@ -35,13 +37,17 @@ export interface Answer {
  * Posts a body and reads the whole answer.
  * @throws what ended it: a connection's error, the deadline's AbortError, or what reading the body threw
  */
-export async function exchange({ url, agent, headers, body, deadline }: Exchange): Promise<Answer> {
+export async function exchange({ onReached, ...call }: Exchange): Promise<Answer> {
+  const { url, agent, headers, body, deadline } = call
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const request = send(url, { method: 'POST', agent, headers, signal: deadline.signal })
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)
     request.on('error', reject)
   })
+  if (onReached) {
+    request.once('socket', (socket) => (socket.connecting ? socket.once('connect', onReached) : onReached()))
+  }
   const sent = sendBody(request, body, deadline)
   const answer = response.then((message) => readAnswer(message, deadline))
   try {
@@ -76,13 +82,15 @@ async function* touching(chunks: AsyncIterable<Buffer>, deadline: Deadline) {
 }
 
 async function readAnswer(message: IncomingMessage, deadline: Deadline): Promise<Answer> {
+  const tooLarge = () => message.destroy(new Error('The answer is too large.'))
+  if (Number(message.headers['content-length']) > MAX_ANSWER_BYTES) tooLarge()
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of message) {
     if (!Buffer.isBuffer(chunk)) continue
     deadline.touch()
     size += chunk.length
-    if (size > MAX_ANSWER_BYTES) throw new Error('The answer is too large.')
+    if (size > MAX_ANSWER_BYTES) tooLarge()
     chunks.push(chunk)
   }
   return { status: message.statusCode ?? 0, json: jsonOf(message, Buffer.concat(chunks)) }

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Caller, Principal } from '@arv/identity'
-
-const REQUEST_ID = /^[\w.:-]{1,128}$/
+import { requestIdOf } from './request-id.ts'
 
 /** What a subgraph is told beside the operation: over HTTP as headers, over a WebSocket as connection parameters. */
 export interface InternalHeaders {
@@ -24,6 +22,19 @@ export function internalHeaders(token: string, { requestId, client }: Caller): I
   }
 }
 
+const COMMIT_WITHIN = 'x-arv-commit-within'
+
+/** Tells a subgraph for how long, from now, it may commit what it is asked to do. In milliseconds, so that no two clocks have to agree. */
+export function commitWithinHeader(milliseconds: number): Readonly<Record<string, string>> {
+  return { [COMMIT_WITHIN]: String(milliseconds) }
+}
+
+/** In milliseconds; undefined when there is no such limit. */
+export function commitWithinOf(headers: Readonly<Record<string, unknown>>): number | undefined {
+  const given = headers[COMMIT_WITHIN]
+  return typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : undefined
+}
+
 /** The token of a `Bearer` authorization; null when there is none. */
 export function bearerTokenOf(headers: Readonly<Record<string, unknown>>): string | null {
   const { authorization } = headers
@@ -34,9 +45,8 @@ export function bearerTokenOf(headers: Readonly<Record<string, unknown>>): strin
 
 /** Who is asking: the verified principal, and what the headers say of the request and the client. */
 export function callerOf(headers: Readonly<Record<string, unknown>>, principal: Principal): Caller {
-  const requestId = headers['x-request-id']
   return {
-    requestId: typeof requestId === 'string' && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+    requestId: requestIdOf(headers),
     principal,
     client: {
       ipAddress: decoded(headers['x-arv-client-ip']),

@@ -16,7 +16,12 @@ export type OperationReading =
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
 
 /** Checks what came over the wire as a GraphQL request: its shape, its syntax, and whether it fits the schema. */
-export function readOperation(documents: DocumentCache, body: unknown, caller: Caller): OperationReading {
+export function readOperation(
+  documents: DocumentCache,
+  body: unknown,
+  caller: Caller,
+  commitWithinMs?: number,
+): OperationReading {
   const request = requestSchema.safeParse(body)
   if (!request.success) {
     return {
@@ -34,6 +39,7 @@ export function readOperation(documents: DocumentCache, body: unknown, caller: C
       variables: variables ?? {},
       operationName: operationName ?? undefined,
       caller,
+      commitWithinMs,
     },
   }
 }

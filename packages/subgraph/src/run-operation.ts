@@ -1,3 +1,4 @@
+import { trackChanges } from '@arv/database/changes'
 import type { Caller } from '@arv/identity'
 import {
   createSourceEventStream,
@@ -9,8 +10,12 @@ import {
 } from 'graphql'
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
-import { badUserInput, maskError } from './errors.ts'
+import { badUserInput, maskError, serviceUnavailable, withOutcome } from './errors.ts'
+import { inTime } from './in-time.ts'
 import type { Subgraph } from './subgraph.ts'
+
+/** As long as the database waits for the answer to a commit; then nobody knows. */
+const COMMIT_ANSWER_MS = 2100
 
 /** A checked operation of one caller. */
 export interface Operation {
@@ -18,6 +23,8 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>
   readonly operationName?: string | undefined
   readonly caller: Caller
+  /** Of a mutation: after so many milliseconds from now nothing is committed any more, for the caller was told so. */
+  readonly commitWithinMs?: number | undefined
 }
 
 /** The stream of a subscription; each of its results is a GraphQL result, and it never throws. */
@@ -33,7 +40,28 @@ export async function runOperation(
   if (operationNode?.operation === OperationTypeNode.SUBSCRIPTION) {
     return { errors: [badUserInput('A subscription needs a WebSocket.')] }
   }
-  return runOnce(subgraph, operation, undefined, logger)
+  if (operationNode?.operation !== OperationTypeNode.MUTATION)
+    return runOnce(subgraph, operation, undefined, logger)
+  return runMutation(subgraph, operation, logger)
+}
+
+/** Says of what failed whether it can have been done, also of what goes on after its time: it can't commit any more. */
+async function runMutation(
+  subgraph: Subgraph,
+  operation: Operation,
+  logger: Logger,
+): Promise<ExecutionResult> {
+  const { commitWithinMs, caller } = operation
+  const changes = trackChanges(commitWithinMs)
+  const running = changes.during(() => runOnce(subgraph, operation, undefined, logger))
+  if (commitWithinMs === undefined) return withOutcome(await running, changes.outcome)
+  try {
+    const result = await inTime(running, commitWithinMs + COMMIT_ANSWER_MS, serviceUnavailable)
+    return withOutcome(result, changes.outcome)
+  } catch (error) {
+    logger.warn({ requestId: caller.requestId }, 'A mutation took too long')
+    return withOutcome({ errors: [maskError(error, logger, caller.requestId)] }, changes.outcome)
+  }
 }
 
 /** Opens a subscription. Each event is resolved with a context of its own, so that no loader serves yesterday's rows. */

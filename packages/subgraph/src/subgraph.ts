@@ -43,11 +43,15 @@ export interface SubgraphRequest {
   readonly variables: Readonly<Record<string, unknown>>
   readonly operationName?: string | undefined
   readonly caller: Caller
+  /** How long a query may take at most, when the client's own deadline is later. */
+  readonly withinMs?: number
 }
 
 /** How gateway and subgraphs reach a subgraph, whichever shape it runs in. */
 export interface SubgraphClient {
   readonly name: SubgraphName
+  /** Whether its answers come from another process, which may say anything; else they fit the schema. */
+  readonly isRemote: boolean
   execute(request: SubgraphRequest): Promise<ExecutionResult>
   /** The stream of events; a result without one when the subgraph refuses the subscription. */
   subscribe(request: SubgraphRequest): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>

@@ -1,8 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Logger } from 'pino'
 import type { WebSocketServer } from 'ws'
+import { requestIdOf } from './request-id.ts'
 
-const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+const notFound = (requestId: string) =>
+  `HTTP/1.1 404 Not Found\r\nx-request-id: ${requestId}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
 
 interface Upgrading {
   readonly sockets: WebSocketServer
@@ -32,6 +34,8 @@ export function upgradeSockets(server: Server, { sockets, accepts, logger }: Upg
     }
     // Node has let go of the socket: unheard, a client that is gone already would end the process.
     socket.on('error', () => socket.destroy())
-    socket.end(NOT_FOUND, () => socket.destroy())
+    const requestId = requestIdOf(request.headers)
+    logger.info({ requestId }, 'a WebSocket for an address that has none')
+    socket.end(notFound(requestId), () => socket.destroy())
   })
 }

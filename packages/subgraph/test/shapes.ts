@@ -60,7 +60,10 @@ export const shapes = [
     async start() {
       const store = createNoteStore()
       const { lines, logger } = recordingLogger()
-      const client = createInProcessClient(createNotesSubgraph(store), { logger, commandDeadlineMs: 300 })
+      const client = createInProcessClient(createNotesSubgraph(store), {
+        logger,
+        deadlines: { queryMs: 300 },
+      })
       return { store, client, lines, close: () => Promise.resolve() }
     },
   },
@@ -68,7 +71,7 @@ export const shapes = [
     shape: 'over HTTP',
     async start() {
       const { store, lines, url, close } = await hostNotes()
-      const { client } = httpClient(url, { deadlineMs: 300 })
+      const { client } = httpClient(url, { deadlines: { queryMs: 300 } })
       return {
         store,
         client,

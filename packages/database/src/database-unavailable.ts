@@ -1,6 +1,4 @@
-import postgres from 'postgres'
-
-/** The database can't be asked now; nothing was changed, or nobody can tell. Safe to try again. */
+/** The database can't be asked now; nothing was changed, or nobody can tell. */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'DATABASE_UNAVAILABLE'
 
@@ -32,7 +30,7 @@ const UNAVAILABLE = new Set([
 ])
 
 /** Drizzle wraps what the driver throws: the innermost cause is what happened. */
-function rootCause(error: unknown): unknown {
+export function rootCause(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? rootCause(error.cause) : error
 }
 
@@ -46,23 +44,4 @@ export function toDatabaseError(error: unknown): unknown {
   const code = codeOf(error)
   if (error instanceof DatabaseUnavailableError || code === undefined) return error
   return UNAVAILABLE.has(code) || code.startsWith('08') ? new DatabaseUnavailableError(error) : error
-}
-
-function violates(error: unknown, code: string, constraint: string | undefined): boolean {
-  const cause = rootCause(error)
-  return (
-    cause instanceof postgres.PostgresError &&
-    cause.code === code &&
-    (constraint === undefined || cause.constraint_name === constraint)
-  )
-}
-
-/** Whether a unique constraint (this one, when named) refused the row. */
-export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  return violates(error, '23505', constraint)
-}
-
-/** Whether a foreign key (this one, when named) refused the change. */
-export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
-  return violates(error, '23503', constraint)
 }
