@@ -24,14 +24,14 @@ export interface EventPayloads {
   'content.details': Record<never, never>
   /** The content was published, withdrawn, or may be seen for longer or shorter. Subject: content. */
   'content.validity': Record<never, never>
-  /** What a user may do changed. Subject: user. */
+  /** What a user, or whoever holds a key, may do changed. Subject: user or apiKey. */
   'principal.changed': Record<never, never>
 }
 
 export type EventType = keyof EventPayloads
 
 export interface EventSubject {
-  readonly type: 'content' | 'portrait' | 'user'
+  readonly type: 'content' | 'portrait' | 'user' | 'apiKey'
   readonly id: number
 }
 

@@ -40,6 +40,18 @@ export function readHorizon(database: Database): Promise<bigint> {
   })
 }
 
+/** How many events lie after a position, settled or not; counting ends at 1000. */
+export function countEvents(database: Database, after: Position): Promise<number> {
+  return database.read(READER, async ({ sql }) => {
+    const [row] = await sql<{ events: number }[]>`
+      select count(*)::int as events from (
+        select from log.events
+        where (tx, id) > (${String(after.tx)}::text::xid8, ${String(after.id)}::text::bigint)
+        limit 1000) as waiting`
+    return row?.events ?? 0
+  })
+}
+
 /**
  * The events after a position, in order and only as far as no older transaction can still commit:
  * beyond `pg_snapshot_xmin` an event might be followed by one that sorts before it.

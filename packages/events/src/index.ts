@@ -19,4 +19,4 @@ export type {
   StoredEvent,
 } from './event-catalogue.ts'
 export { type ClosableEventWriter, createPostgresEventWriter } from './event-writer.ts'
-export { createPostgresEventBus } from './postgres-event-bus.ts'
+export { createPostgresEventBus, type EventBusObserver } from './postgres-event-bus.ts'

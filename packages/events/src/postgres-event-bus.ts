@@ -4,7 +4,7 @@ import { type Cursor, CursorExpiredError, isMissing, oldestMissing, parseCursor 
 import type { EventBus } from './event-bus.ts'
 import type { Position, StoredEvent } from './event-catalogue.ts'
 import { createEventQueue, type EventQueue } from './event-queue.ts'
-import { readEvents, readHead, readHorizon } from './event-store.ts'
+import { countEvents, readEvents, readHead, readHorizon } from './event-store.ts'
 import { WAKE_CHANNEL } from './event-writer.ts'
 
 export interface PostgresEventBusConfig {
@@ -15,6 +15,15 @@ export interface PostgresEventBusConfig {
   readonly onError: (error: unknown) => void
   /** How long a lost wake-up may delay an event, in milliseconds. */
   readonly pollMs?: number
+  readonly observer?: EventBusObserver
+}
+
+/** Is told how far events have come. */
+export interface EventBusObserver {
+  /** An event is handed to those who subscribed. @param at when it was appended */
+  delivered(at: Date): void
+  /** The bus reads from now on. @param waiting how many events of the outbox it has not delivered yet, up to 1000 */
+  reading(waiting: () => Promise<number>): void
 }
 
 interface Subscriber {
@@ -31,7 +40,7 @@ const UNSETTLED_MS = 10
  * message that PostgreSQL does not keep.
  */
 export async function createPostgresEventBus(config: PostgresEventBusConfig): Promise<EventBus> {
-  const { database, pollMs = 500 } = config
+  const { database, pollMs = 500, observer } = config
   const subscribers = new Set<Subscriber>()
   let position: Position = await readHead(database)
   let reading: Promise<void> | undefined
@@ -43,8 +52,10 @@ export async function createPostgresEventBus(config: PostgresEventBusConfig): Pr
     for (const event of events) {
       for (const { accepts, queue } of subscribers) if (accepts(event)) queue.push(event)
       position = event.position
+      observer?.delivered(event.at)
     }
   }
+  observer?.reading(async () => (closed ? 0 : countEvents(database, position)))
   /** Reads what there is; resolves to when to look again, in milliseconds. */
   const readOn = async (): Promise<number> => {
     for (;;) {

@@ -61,6 +61,23 @@ test('nobody listens without TLS where TLS is asked for', async () => {
   await expect(createPostgresEventBus({ database, listenUrl, ssl: 'require', onError })).rejects.toThrow()
 })
 
+test('an observer is told what was delivered, and may ask what was not yet', async () => {
+  const delivered: Date[] = []
+  let waiting: () => Promise<number> = () => Promise.reject(new Error('nothing reads'))
+  const observed = await createPostgresEventBus({
+    database,
+    listenUrl: testDatabase.urls.content,
+    onError,
+    observer: { delivered: (at) => delivered.push(at), reading: (ask) => (waiting = ask) },
+  })
+  const before = Date.now()
+  await append(91)
+  await expect.poll(() => delivered.length, { timeout: 5_000 }).toBe(1)
+  expect(Math.abs((delivered[0]?.getTime() ?? 0) - before)).toBeLessThan(5_000)
+  expect(await waiting()).toBe(0)
+  await observed.close()
+})
+
 describe('a subscriber', () => {
   test('gets what is committed after it came, in order, and nothing that was rolled back', async () => {
     const events = bus.subscribe(everythingOf(101, 102, 103))

@@ -44,6 +44,8 @@ export interface FederatedSubscriptionsOptions<TContext extends object> {
   readonly contextForEvent?: (context: TContext) => Promise<TContext> | TContext
   /** The last word on an error that a subscriber is sent: masking, logging. Validation errors don't pass through it. */
   readonly formatError?: (error: GraphQLError, context: TContext) => GraphQLError
+  /** Around the making of each response, for measuring and tracing; must answer what `respond` does. */
+  readonly observeEvent?: (field: string, respond: () => Promise<ExecutionResult>) => Promise<ExecutionResult>
   /** Rules beside those of the specification: limits of depth, cost. */
   readonly validationRules?: readonly ValidationRule[]
   /** How many operations to keep planned, the least recently used going first. 500 by default. */
@@ -83,6 +85,8 @@ export interface FederatedSubscriptions<TContext extends object> {
   ): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult>
   /** How many streams are open. */
   openCount(): number
+  /** How many streams are open, by the root field that they subscribe to; fields without one are left out. */
+  openByField(): ReadonlyMap<string, number>
   /** Ends every stream with `reason` and refuses new ones with it. */
   close(reason: GraphQLError): void
 }
@@ -99,7 +103,8 @@ export function createFederatedSubscriptions<TContext extends object>(
   const { services, openSource, logger = silent } = options
   const schema = buildFederatedSchema(options.supergraphSdl)
   const plans = createSubscriptionPlans(schema, options.validationRules ?? [], options.maxPlans ?? 500)
-  const streams = new Set<ResponseStream>()
+  const streams = new Map<ResponseStream, string>()
+  const { observeEvent = (_field, respond) => respond() } = options
   let closed: GraphQLError | undefined
 
   function report(error: unknown, context: TContext): GraphQLError {
@@ -153,21 +158,23 @@ export function createFederatedSubscriptions<TContext extends object>(
       source,
       async respond(event) {
         const context = (await options.contextForEvent?.(subscriber)) ?? subscriber
-        return executeEvent({
-          schema,
-          plan,
-          event,
-          variables,
-          context,
-          services,
-          logger,
-          report: (error) => report(error, context),
-        })
+        return observeEvent(plan.rootField, () =>
+          executeEvent({
+            schema,
+            plan,
+            event,
+            variables,
+            context,
+            services,
+            logger,
+            report: (error) => report(error, context),
+          }),
+        )
       },
       report: (error) => report(error, subscriber),
       onEnd: () => streams.delete(opened),
     })
-    streams.add(opened)
+    streams.set(opened, plan.rootField)
     return opened.responses
   }
 
@@ -196,9 +203,14 @@ export function createFederatedSubscriptions<TContext extends object>(
 
     openCount: () => streams.size,
 
+    openByField() {
+      const fields = Map.groupBy(streams.values(), (field) => field)
+      return new Map([...fields].map(([field, all]) => [field, all.length]))
+    },
+
     close(reason) {
       closed ??= reason
-      for (const { fail } of streams) fail(reason)
+      for (const { fail } of streams.keys()) fail(reason)
     },
   }
 }

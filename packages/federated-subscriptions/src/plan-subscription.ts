@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { operationFromDocument } from '@apollo/federation-internals'
 import type { FetchNode, QueryPlan } from '@apollo/query-planner'
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql'
-import { Kind, parse } from 'graphql'
+import { BREAK, Kind, parse, visit } from 'graphql'
 import type { FederatedSchema } from './federated-schema.ts'
 
 /** One operation against one schema: everything that does not depend on variables, caller or event. */
@@ -12,6 +12,8 @@ export interface PlannedSubscription {
   readonly source: string
   readonly queryHash: string
   readonly operation: OperationDefinitionNode
+  /** The name of the field that is subscribed to. */
+  readonly rootField: string
   readonly fragments: Record<string, FragmentDefinitionNode>
   /** What the owner of the root field is subscribed to. */
   readonly primary: FetchNode
@@ -44,14 +46,16 @@ export function planSubscription(
     throw new Error(`Planned as ${node?.kind ?? 'nothing'}, not as a subscription.`)
 
   const { primary, rest } = node
+  const primaryDocument = primary.operationDocumentNode ?? parse(primary.operation)
   return {
     document,
     source,
     queryHash: createHash('sha256').update(source).digest('hex'),
     operation,
+    rootField: rootFieldOf(primaryDocument),
     fragments: fragmentsOf(document),
     primary,
-    primaryDocument: primary.operationDocumentNode ?? parse(primary.operation),
+    primaryDocument,
     eventPlan: {
       kind: 'QueryPlan',
       node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary,
@@ -74,4 +78,16 @@ function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionN
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
   }
   return fragments
+}
+
+/** Of a valid subscription, which has one root field. */
+function rootFieldOf(document: DocumentNode): string {
+  let name = ''
+  visit(document, {
+    Field(field) {
+      name = field.name.value
+      return BREAK
+    },
+  })
+  return name
 }

@@ -119,10 +119,12 @@ describe('a subscriber who leaves', () => {
     const waiting = stream.next()
     await new Promise(setImmediate)
     expect([house.bids.listenerCount(), subscriptions.openCount()]).toEqual([1, 1])
+    expect(subscriptions.openByField()).toEqual(new Map([['bidPlaced', 1]]))
 
     await stream.return()
 
     expect([house.bids.listenerCount(), subscriptions.openCount()]).toEqual([0, 0])
+    expect(subscriptions.openByField()).toEqual(new Map())
     expect(await waiting).toEqual({ done: true, value: undefined })
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })

@@ -6,12 +6,14 @@ export {
   type MarkerOutcome,
   type MarkerSubject,
 } from './job-catalogue.ts'
+export type { QueueCount } from './count-jobs.ts'
 export {
   type JobHandler,
   type JobHandlers,
   type JobRun,
   type Jobs,
   type JobsConfig,
+  type JobsObserver,
   type JobSender,
   type SendOptions,
   startJobs,
