@@ -1,5 +1,5 @@
 import type { AccessTokenVerifier } from '@arv/identity'
-import { answerUnreadable, LONGEST_PATH_PART, SUBGRAPH_NAMES, wantsSocket } from '@arv/subgraph'
+import { LONGEST_PATH_PART, SUBGRAPH_NAMES, unreadableAnswer, wantsSocket } from '@arv/subgraph'
 import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -8,7 +8,8 @@ import type { Logger } from 'pino'
 import { createApolloServer } from './apollo-server.ts'
 import { createAuthenticate } from './authentication.ts'
 import { proxyTrust } from './client-info.ts'
-import { answerBadAddress, answerFailures, refuseOtherMethods } from './failures.ts'
+import { allowOrigins, answerOtherOrigins } from './cors.ts'
+import { answerBadAddress, answerFailures } from './failures.ts'
 import { mountGraphiql } from './graphiql.ts'
 import { mountGraphqlRoute } from './graphql-route.ts'
 import { mountHealthRoutes } from './health-routes.ts'
@@ -18,16 +19,19 @@ import type { MediaProxy } from './media-proxy.ts'
 import { mountPages } from './pages.ts'
 import { rememberPrincipals } from './principals.ts'
 import type { ResolvePrincipal } from './principals.ts'
+import { loadPublicOperations } from './public-operations/public-operations.ts'
 import { mountQrRoute } from './qr-route.ts'
 import { requestIdOf } from './request-id.ts'
-import { addSecurityHeaders } from './security-headers.ts'
+import { addSecurityHeaders, createSecureHeaders } from './security-headers.ts'
 import { createSubgraphDataSource } from './subgraph-data-source.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createSupergraph } from './supergraph.ts'
+import { tlsServerFactory } from './tls-server.ts'
+import type { TlsIdentity } from './tls-server.ts'
 import { mountWebSocket } from './websocket.ts'
 
 export { createPrincipalResolver } from './principals.ts'
-export type { MediaProxy, ReadyChecks, ResolvePrincipal }
+export type { MediaProxy, ReadyChecks, ResolvePrincipal, TlsIdentity }
 
 export interface GatewayDeps {
   readonly supergraphSdl: string
@@ -38,14 +42,20 @@ export interface GatewayDeps {
   readonly logger: Logger
   /** Under which the world reaches this gateway, without a slash at the end: QR codes are drawn from it. */
   readonly publicUrl: string
+  /** Serves HTTPS, for a phone's camera without a proxy; plain HTTP unless given. */
+  readonly tls?: TlsIdentity
   /** Addresses, CIDR ranges or `loopback`, `linklocal`, `uniquelocal` of proxies that may name the client; none by default. */
   readonly trustedProxies?: readonly string[]
   /** Bytes of one uploaded file. */
   readonly maxUploadBytes: number
   /** What `/readyz` asks, by the name it shows. */
   readonly readyChecks: ReadyChecks
-  /** On unless told otherwise: whether clients may read the schema. */
-  readonly introspection?: boolean
+  /** Whether strangers run registered operations only, and so can't read the schema; off unless told otherwise. */
+  readonly registeredOnly?: boolean
+  /** A folder or a manifest of operations that are registered beside those of our own pages. */
+  readonly publicOperations?: string | undefined
+  /** Origins, such as `https://admin.example`, whose pages may use this gateway from a browser; its own may anyway. */
+  readonly corsOrigins?: readonly string[]
   /** One process: mounts media's routes. */
   readonly mountRoutes?: (app: FastifyInstance) => void
   /** Many processes: where `/media/*` is fetched from. */
@@ -73,6 +83,8 @@ const IDLE_SWEEP_MS = 100
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const { clients, logger, publicUrl } = deps
   const trust = proxyTrust(deps.trustedProxies ?? [])
+  const origins = allowOrigins(deps.corsOrigins ?? [], publicUrl)
+  const secureHeaders = createSecureHeaders(publicUrl)
   const resolvePrincipal = rememberPrincipals(deps.resolvePrincipal)
   const authenticate = createAuthenticate({ accessTokens: deps.accessTokens, resolvePrincipal, logger })
   const dataSources = Object.fromEntries(
@@ -86,29 +98,40 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     schema = apiSchema
     subscriptions.load(coreSupergraphSdl)
   })
-  const apollo = createApolloServer({ supergraph, logger, introspection: deps.introspection ?? true })
+  const publicOperations = await loadPublicOperations({
+    path: deps.publicOperations,
+    strict: deps.registeredOnly ?? false,
+  })
+  const { hidesSchema } = publicOperations
+  const apollo = createApolloServer({ supergraph, logger, hidesSchema })
   await apollo.start()
 
   // By its plain type: with pino's own, the app's type would differ from what every plugin takes.
   const loggerInstance: FastifyBaseLogger = logger
+  const http = { shouldUpgradeCallback: wantsSocket }
+  const { tls } = deps
   const app = fastify({
+    ...(tls && {
+      serverFactory: tlsServerFactory({ tls, http, idleMs: IDLE_CONNECTION_MS }),
+    }),
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }) => requestIdOf(headers),
     trustProxy: trust,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
-    http: { shouldUpgradeCallback: wantsSocket },
+    http,
     connectionTimeout: IDLE_CONNECTION_MS,
     forceCloseConnections: 'idle',
-    frameworkErrors: answerBadAddress,
-    clientErrorHandler: answerUnreadable,
+    frameworkErrors: answerBadAddress(secureHeaders, logger),
+    clientErrorHandler: unreadableAnswer(logger),
   })
-  addSecurityHeaders(app)
+  addSecurityHeaders(app, secureHeaders)
+  answerOtherOrigins(app, origins)
   answerFailures(app, logger)
-  refuseOtherMethods(app)
   mountGraphqlRoute(app, {
     apollo,
     authenticate,
+    publicOperations,
     trust,
     logger,
     uploadLimits: {
@@ -119,6 +142,8 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   })
   mountWebSocket(app, {
     apollo,
+    origins,
+    publicOperations,
     subscriptions,
     authenticate,
     resolvePrincipal,
@@ -131,7 +156,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   })
   mountHealthRoutes(app, deps.readyChecks, logger)
   mountQrRoute(app, publicUrl)
-  mountGraphiql(app)
+  mountGraphiql(app, publicOperations.text('SignIn'))
   await mountPages(app, publicUrl)
   const { mediaProxy, mountRoutes } = deps
   if (mediaProxy) mountMediaProxy(app, mediaProxy, logger)
@@ -140,7 +165,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
 
   return {
     app,
-    listen: (port, host) => app.listen({ port, host }),
+    async listen(port, host) {
+      const address = await app.listen({ port, host })
+      // Fastify doesn't look at what kind of server it was given.
+      return tls ? address.replace('http:', 'https:') : address
+    },
     reload: (supergraphSdl) => supergraph.replace(supergraphSdl),
     async close() {
       // A connection that becomes idle while we wait for others would be kept alive, and us with it.
