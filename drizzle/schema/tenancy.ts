@@ -102,6 +102,7 @@ export const projects = tenancy.table('projects', {
   startsAt: instant('starts_at'),
   expiresAt: instant('expires_at'),
   autoRenew: boolean('auto_renew').notNull().default(false),
+  renewalAnchorAt: instant('renewal_anchor_at'),
   archivedAt: instant('archived_at'),
   notifyBeforeExpiryDays: integer('notify_before_expiry_days').notNull().default(7),
   lastNotificationSentAt: instant('last_notification_sent_at'),

@@ -24,6 +24,10 @@ export interface EventPayloads {
   'content.details': Record<never, never>
   /** The content was published, withdrawn, or may be seen for longer or shorter. Subject: content. */
   'content.validity': Record<never, never>
+  /** Everything of the project may be seen for longer or shorter. Subject: project. */
+  'project.validity': Record<never, never>
+  /** Everything of the company may be seen for longer or shorter. Subject: company. */
+  'company.validity': Record<never, never>
   /** What a user, or whoever holds a key, may do changed. Subject: user or apiKey. */
   'principal.changed': Record<never, never>
 }
@@ -31,7 +35,7 @@ export interface EventPayloads {
 export type EventType = keyof EventPayloads
 
 export interface EventSubject {
-  readonly type: 'content' | 'portrait' | 'user' | 'apiKey'
+  readonly type: 'content' | 'portrait' | 'project' | 'company' | 'user' | 'apiKey'
   readonly id: number
 }
 

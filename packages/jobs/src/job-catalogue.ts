@@ -50,6 +50,8 @@ export const JOBS = {
   'storage.register-company': z.strictObject({ companyId: z.int().positive() }),
   /** media: remove what broken-off creations and uploads left behind. */
   'storage.sweep': z.strictObject({}),
+  /** tenancy: give projects that renew themselves their next month or year. */
+  'projects.renew': z.strictObject({}),
   /** content: forget events that are older than any cursor may be. */
   'events.retention': z.strictObject({}),
   /** analytics: make the months to come. */

@@ -68,6 +68,8 @@ export interface CompanyChange {
   readonly missing: UserError
   /** `platform` when the change also touches rows of no company (users); the checks are the same. */
   readonly scope?: Tenant['scope']
+  /** For what members may do even in a company that is not in use, such as leaving it. */
+  readonly evenWhenInactive?: boolean
 }
 
 /**
@@ -79,7 +81,7 @@ export interface CompanyChange {
 export async function changeCompany<T>(
   database: Database,
   caller: Caller,
-  { companyId, action, missing, scope = 'companies' }: CompanyChange,
+  { companyId, action, missing, scope = 'companies', evenWhenInactive = false }: CompanyChange,
   change: (tx: WriteTx) => Promise<T>,
 ): Promise<T | Failure> {
   const actor = actorOf(caller)
@@ -89,9 +91,48 @@ export async function changeCompany<T>(
   if (known) return known
   const tenant = scope === 'platform' ? platform(actor, companyId) : companies([companyId], actor)
   return database.write(tenant, async (tx) => {
-    const [row] = await tx.sql<{ standing: Standing | null }[]>`select tenancy.actor_standing() as standing`
-    return refuse(row?.standing ?? null) ?? (await change(tx))
+    const { standing, isActive } = await readStanding(tx)
+    const refused = refuse(standing)
+    if (refused) return refused
+    const isOpen = isActive || evenWhenInactive || standing === 'PLATFORM_ADMIN'
+    return isOpen ? change(tx) : failure(notAllowed(NOT_IN_USE))
   })
+}
+
+const NOT_IN_USE =
+  'This company is not in use: its members can read, and only an administrator of the platform can change something.'
+
+/**
+ * Why the caller may not do a part of a change that takes more than the change itself, asked within it; undefined
+ * when they may.
+ */
+export async function refusalOfPart(
+  tx: WriteTx,
+  caller: Caller,
+  action: Action,
+): Promise<Failure | undefined> {
+  const { standing } = await readStanding(tx)
+  if (standing === null) throw new Error('a part is asked about within a change')
+  return refusalOf(action, standing, actorOf(caller).kind)
+}
+
+async function readStanding(tx: WriteTx): Promise<{ standing: Standing | null; isActive: boolean }> {
+  const [row] = await tx.sql<{ standing: Standing | null; isActive: boolean }[]>`
+    select tenancy.actor_standing() as standing, is_active as "isActive"
+    from tenancy.companies where id = arv.changed_company_id()`
+  return row ?? { standing: null, isActive: false }
+}
+
+/**
+ * For a field that the permission table names: refuses it to who may see the company and not this.
+ *
+ * @throws GraphQLError UNAUTHENTICATED for an anonymous caller, FORBIDDEN
+ */
+export function requireStanding(action: Action, caller: Caller, companyId: number): void {
+  const { kind } = actorOf(caller)
+  const standing = standingIn(caller.principal, companyId)
+  const [refused] = standing === null ? [] : (refusalOf(action, standing, kind)?.userErrors ?? [])
+  if (standing === null || refused) throw forbidden(refused?.message)
 }
 
 /** Something of the platform that a caller wants to change. */
