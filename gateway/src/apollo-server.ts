@@ -1,8 +1,10 @@
 import { ApolloServer } from '@apollo/server'
 import type { ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import type { Principal } from '@arv/identity'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
+import { createAnswerFitting } from './answer-fitting.ts'
 import { createErrorFormatting } from './errors.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Supergraph } from './supergraph.ts'
@@ -10,28 +12,29 @@ import type { Supergraph } from './supergraph.ts'
 interface Deps {
   readonly supergraph: Supergraph
   readonly logger: Logger
-  readonly introspection: boolean
+  /** From whom the schema is kept, suggestions in errors included. */
+  readonly hidesSchema: (principal: Principal) => boolean
 }
 
 /** Apollo Server over the supergraph; queries and mutations of HTTP and WebSocket both go through it. */
-export function createApolloServer({
-  supergraph,
-  logger,
-  introspection,
-}: Deps): ApolloServer<RequestContext> {
+export function createApolloServer({ supergraph, logger, hidesSchema }: Deps): ApolloServer<RequestContext> {
   const { formatError, plugin } = createErrorFormatting(logger)
   return new ApolloServer<RequestContext>({
     gateway: supergraph.apollo,
     logger,
-    introspection,
-    // "Did you mean …" is introspection by another door.
-    hideSchemaDetailsFromClientErrors: !introspection,
+    // Who may not read the schema gets no operation of their own as far as this.
+    introspection: true,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     formatError,
-    plugins: [plugin, refuseOperations, ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      plugin,
+      refuseOperations,
+      createAnswerFitting(hidesSchema),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
   })
 }
 

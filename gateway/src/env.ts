@@ -1,6 +1,7 @@
 import { publicJwksOf, readPublicJwks } from '@arv/identity'
 import { z } from 'zod'
 import { proxyTrust } from './client-info.ts'
+import { isOrigin } from './cors.ts'
 
 const text = z.string().trim().min(1)
 const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
@@ -32,6 +33,12 @@ const schema = z.object({
       (list) => doesNotThrow(() => proxyTrust(list)),
       'IP addresses, CIDR ranges or "loopback" are expected',
     ),
+  ARV_CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
+    .refine((list) => list.every(isOrigin), 'origins such as https://admin.example are expected'),
+  ARV_PUBLIC_OPERATIONS: text.optional(),
   ARV_MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(536_870_912),
   ARV_INTERNAL_SIGNING_KEY: privateKey,
   ARV_ACCESS_TOKEN_PUBLIC_KEYS: publicKeys,
@@ -48,6 +55,9 @@ export interface GatewayEnv {
   readonly logLevel: string
   readonly publicUrl: string
   readonly trustedProxies: readonly string[]
+  readonly corsOrigins: readonly string[]
+  /** A folder or a manifest. */
+  readonly publicOperations: string | undefined
   readonly maxUploadBytes: number
   /** Ed25519 private JWK, JSON text. */
   readonly internalSigningKey: string
@@ -78,6 +88,8 @@ export function readGatewayEnv(variables: Readonly<Record<string, string | undef
     logLevel: data.LOG_LEVEL,
     publicUrl: data.ARV_PUBLIC_URL,
     trustedProxies: data.ARV_TRUSTED_PROXIES,
+    corsOrigins: data.ARV_CORS_ORIGINS,
+    publicOperations: data.ARV_PUBLIC_OPERATIONS,
     maxUploadBytes: data.ARV_MAX_UPLOAD_BYTES,
     internalSigningKey: data.ARV_INTERNAL_SIGNING_KEY,
     accessTokenPublicKeys: data.ARV_ACCESS_TOKEN_PUBLIC_KEYS,

@@ -11,8 +11,9 @@ const PUBLIC_CODES = new Set([
   'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_NOT_REGISTERED',
   'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'PERSISTED_QUERY_NOT_FOUND',
   'RATE_LIMITED',
   'SERVICE_UNAVAILABLE',
   'SUBSCRIPTION_SCHEMA_RELOAD',
@@ -20,36 +21,51 @@ const PUBLIC_CODES = new Set([
 ])
 
 /** Extensions that clients are meant to read; others (Apollo's service names, stack traces) stay inside. */
-const PUBLIC_EXTENSIONS = ['code', 'field', 'requestId', 'retryAfterSeconds']
+const PUBLIC_EXTENSIONS = ['code', 'field', 'outcome', 'retryAfterSeconds']
 
 /** A `GraphQLError`, or one as JSON. */
 export type ReportedError = { readonly message: string } & {
   readonly [Key in 'locations' | 'path' | 'extensions']?: GraphQLFormattedError[Key] | undefined
 }
 
-/** The final form of an error, for HTTP and WebSocket alike. */
+/** The final form of an error, for HTTP and WebSocket alike. With the request id somebody can be asked about it. */
 export function publicError(error: ReportedError, requestId: string | undefined): GraphQLFormattedError {
   const place = {
     ...(error.locations && { locations: error.locations }),
     ...(error.path && { path: error.path }),
   }
+  const identity = requestId === undefined ? {} : { requestId }
   if (isPublic(error)) {
     const extensions = PUBLIC_EXTENSIONS.flatMap((name) => {
       const value = error.extensions?.[name]
       return value === undefined || value === null ? [] : [[name, value]]
     })
-    return { message: error.message, ...place, extensions: Object.fromEntries(extensions) }
+    return {
+      message: error.message,
+      ...place,
+      extensions: { ...Object.fromEntries(extensions), ...identity },
+    }
   }
   return {
     message: 'Something went wrong on our side.',
     ...place,
-    extensions: { code: 'INTERNAL_SERVER_ERROR', ...(requestId !== undefined && { requestId }) },
+    extensions: { code: 'INTERNAL_SERVER_ERROR', ...identity },
   }
 }
 
 export function isPublic(error: ReportedError): boolean {
   const code = error.extensions?.['code']
   return typeof code === 'string' && PUBLIC_CODES.has(code)
+}
+
+/** One line for what the client was told, under the id that it was told; what it was not told in full. */
+export function logErrors(errors: readonly ReportedError[], requestId: string, logger: Logger): void {
+  const told = new Set<unknown>()
+  for (const error of errors) {
+    if (isPublic(error)) told.add(error.extensions?.['code'])
+    else logger.error({ err: error, requestId }, 'GraphQL operation failed')
+  }
+  if (told.size > 0) logger.info({ requestId, codes: [...told] }, 'an operation was answered with errors')
 }
 
 interface ErrorFormatting {
@@ -76,10 +92,8 @@ export function createErrorFormatting(logger: Logger): ErrorFormatting {
         return {
           async didEncounterErrors({ errors, contextValue }) {
             const { requestId } = contextValue.caller
-            for (const error of errors) {
-              requestIds.set(error, requestId)
-              if (!isPublic(error)) logger.error({ err: error, requestId }, 'GraphQL operation failed')
-            }
+            for (const error of errors) requestIds.set(error, requestId)
+            logErrors(errors, requestId, logger)
           },
         }
       },

@@ -21,6 +21,7 @@ import { rememberPrincipals } from './principals.ts'
 import type { ResolvePrincipal } from './principals.ts'
 import { loadPublicOperations } from './public-operations/public-operations.ts'
 import { mountQrRoute } from './qr-route.ts'
+import { createReadBudget } from './read-budget.ts'
 import { requestIdOf } from './request-id.ts'
 import { addSecurityHeaders, createSecureHeaders } from './security-headers.ts'
 import { createSubgraphDataSource } from './subgraph-data-source.ts'
@@ -87,13 +88,17 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const secureHeaders = createSecureHeaders(publicUrl)
   const resolvePrincipal = rememberPrincipals(deps.resolvePrincipal)
   const authenticate = createAuthenticate({ accessTokens: deps.accessTokens, resolvePrincipal, logger })
+  const budget = createReadBudget()
+  let schema: GraphQLSchema | null = null
   const dataSources = Object.fromEntries(
-    SUBGRAPH_NAMES.map((name) => [name, createSubgraphDataSource({ client: clients[name], logger })]),
+    SUBGRAPH_NAMES.map((name) => [
+      name,
+      createSubgraphDataSource({ client: clients[name], budget, schema: () => schema, logger }),
+    ]),
   )
 
   const supergraph = createSupergraph({ supergraphSdl: deps.supergraphSdl, dataSources, logger })
   const subscriptions = createSubscriptions({ clients, dataSources, logger })
-  let schema: GraphQLSchema | null = null
   supergraph.apollo.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
     schema = apiSchema
     subscriptions.load(coreSupergraphSdl)

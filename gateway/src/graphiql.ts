@@ -6,29 +6,30 @@ import { setContentSecurityPolicy } from './security-headers.ts'
 
 const FILES = '/graphiql/files/'
 
-const FIRST_QUERY = `# This is your API. Ctrl-Space completes, Ctrl-Enter runs.
-# For what needs an account, run the SignIn mutation first and put its access token
-# under "Headers" as { "authorization": "Bearer …" }.
-query {
-  __typename
-}
+const INTRODUCTION = `# This is your API. Ctrl-Space completes, Ctrl-Enter runs.
+# Most of it needs an account: run this with { "input": { "email": "…", "password": "…" } } under "Variables", and put
+# the accessToken under "Headers" as { "authorization": "Bearer …" }. In production the schema is shown only then.
 `
 
 /** The socket's address must be absolute, and only the browser knows the one that it came by. */
-const SETTINGS = `
+const settings = (firstQuery: string) => `
 RURU_CONFIG.subscriptionEndpoint = location.origin.replace(/^http/, 'ws') + '/graphql';
-RURU_CONFIG.defaultQuery = ${JSON.stringify(FIRST_QUERY)};
+RURU_CONFIG.defaultQuery = ${JSON.stringify(INTRODUCTION + firstQuery)};
 RURU_CONFIG.debugTools = [];
 `
 
-/** `/graphiql`: an explorer that needs nothing from the internet, for machines that have none. */
-export function mountGraphiql(app: FastifyInstance): void {
+/**
+ * `/graphiql`: an explorer that needs nothing from the internet, for machines that have none.
+ *
+ * @param firstQuery - what it shows to those who come for the first time.
+ */
+export function mountGraphiql(app: FastifyInstance, firstQuery: string): void {
   const html = ruruHTML({
     staticPath: FILES,
     endpoint: '/graphql',
     htmlParts: {
       titleTag: '<title>GraphiQL · ARV</title>',
-      configScript: (original) => original.replace('</script>', `${SETTINGS}</script>`),
+      configScript: (original) => original.replace('</script>', `${settings(firstQuery)}</script>`),
     },
   })
   const scripts = ["'self'", ...inlineScriptHashes(html)]

@@ -3,19 +3,22 @@ import { receiveUpload } from '@arv/subgraph'
 import type { UploadLimits } from '@arv/subgraph'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { GraphQLError } from 'graphql'
-import type { GraphQLFormattedError } from 'graphql'
 import type { Logger } from 'pino'
-import { toApolloRequest } from './asked-operation.ts'
+import { askedOperation, toApolloRequest } from './asked-operation.ts'
 import type { Authenticate } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
-import { isPublic, publicError } from './errors.ts'
+import { isPublic, logErrors } from './errors.ts'
 import type { ReportedError } from './errors.ts'
+import { sendError } from './graphql-answers.ts'
+import { mediaTypeOf, NOT_GRAPHQL, problemOf } from './graphql-requests.ts'
+import type { PublicOperations } from './public-operations/public-operations.ts'
 import type { RequestContext } from './request-context.ts'
 
 interface Deps {
   readonly apollo: ApolloServer<RequestContext>
   readonly authenticate: Authenticate
+  readonly publicOperations: PublicOperations
   readonly trust: ProxyTrust
   readonly uploadLimits: UploadLimits
   readonly logger: Logger
@@ -38,23 +41,27 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
   app.decorateRequest('graphqlContext', null)
   app.addContentTypeParser('multipart/form-data', (_request, _body, done) => done(null))
 
+  function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+    const error = { message, extensions: { code } }
+    logErrors([error], reply.request.id, deps.logger)
+    return sendError(reply, status, error)
+  }
+
   const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'POST'],
     bodyLimit: JSON_BODY_LIMIT,
     // Before the body is read: nobody with a bad token gets to send half a gigabyte.
     onRequest: async (request, reply) => {
+      if (isPageVisit(request)) return reply.redirect('/graphiql')
+      const problem = problemOf(request)
+      if (problem) return refuse(reply, problem.status, 'BAD_REQUEST', problem.message)
       const authentication = await deps.authenticate(request.headers.authorization)
       if (authentication.kind === 'refused') {
-        return sendError(reply, 401, {
-          message: authentication.message,
-          extensions: { code: 'UNAUTHENTICATED' },
-        })
+        return refuse(reply, 401, 'UNAUTHENTICATED', authentication.message)
       }
       if (authentication.kind === 'unavailable') {
-        return sendError(reply, 503, {
-          message: 'Your access token can’t be checked at the moment.',
-          extensions: { code: 'SERVICE_UNAVAILABLE' },
-        })
+        const message = 'Your access token can’t be checked at the moment.'
+        return refuse(reply, 503, 'SERVICE_UNAVAILABLE', message)
       }
       request.graphqlContext = {
         caller: {
@@ -67,19 +74,20 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
       return undefined
     },
     preHandler: async (request, reply) => {
-      if (isPageVisit(request)) return reply.redirect('/graphiql')
-      if (isMultipart(request) && isPreflighted(request)) {
-        const { operation, release } = await receiveUpload(request.raw, reply.raw, deps.uploadLimits)
-        reply.raw.once('finish', release)
-        request.body = operation
-      }
-      return undefined
+      if (!isMultipart(request)) return
+      const { operation, release } = await receiveUpload(request.raw, reply.raw, deps.uploadLimits)
+      reply.raw.once('finish', release)
+      request.body = operation
     },
     handler: async (request, reply) => {
       const { graphqlContext } = request
       if (graphqlContext === null) throw new Error('The request was not authenticated.')
+      const chosen = deps.publicOperations.choose(askedOperation(request), graphqlContext.caller.principal)
+      if (chosen.kind === 'refused') {
+        return refuse(reply, chosen.status, chosen.code, chosen.message)
+      }
       const { status, headers, body } = await deps.apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toApolloRequest(request, undefined),
+        httpGraphQLRequest: toApolloRequest(request, chosen.query),
         context: async () => graphqlContext,
       })
       if (body.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
@@ -90,8 +98,10 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
     },
     errorHandler: (error, request, reply) => {
       const status = statusOf(error)
-      if (status >= 500) deps.logger.error({ err: error, requestId: request.id }, 'GraphQL request failed')
-      void sendError(reply, status, publicError(asReported(error, status), request.id))
+      const reported = asReported(error, status)
+      if (status < 500) logErrors([reported], request.id, deps.logger)
+      else deps.logger.error({ err: error, requestId: request.id }, 'GraphQL request failed')
+      void sendError(reply, status, reported)
     },
   }
   for (const url of GRAPHQL_PATHS) app.route({ ...route, url })
@@ -100,14 +110,19 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
 /** What Fastify and the upload parser refuse is the client's mistake, in words that the client may read. */
 function asReported(error: unknown, status: number): ReportedError {
   if (error instanceof GraphQLError) return error
-  const message = error instanceof Error ? error.message : 'The request could not be read.'
+  const message = error instanceof Error && !isUnread(error) ? error.message : unreadBody(status)
   return { message, extensions: status < 500 ? { code: 'BAD_REQUEST' } : {} }
 }
 
-function sendError(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {
-  if (status === 401) void reply.header('www-authenticate', 'Bearer')
-  if (status === 503) void reply.header('retry-after', '5')
-  return reply.code(status).send({ errors: [error] })
+/** Fastify's own errors, and those of its JSON parser: they say what they are made of. */
+function isUnread(error: Error): boolean {
+  return error instanceof SyntaxError || ('code' in error && String(error.code).startsWith('FST_'))
+}
+
+function unreadBody(status: number): string {
+  if (status === 413) return 'The body is larger than 1 MB.'
+  if (status === 415) return NOT_GRAPHQL
+  return 'The body is not valid JSON, or not as long as it says.'
 }
 
 function statusOf(error: unknown): number {
@@ -118,12 +133,7 @@ function statusOf(error: unknown): number {
 }
 
 function isMultipart({ headers }: FastifyRequest): boolean {
-  return headers['content-type']?.toLowerCase().startsWith('multipart/form-data') ?? false
-}
-
-/** Apollo Server refuses a form that another site's page could send; its files must not be read first. */
-function isPreflighted({ headers }: FastifyRequest): boolean {
-  return Boolean(headers['apollo-require-preflight'] || headers['x-apollo-operation-name'])
+  return mediaTypeOf(headers['content-type']) === 'multipart/form-data'
 }
 
 /** Somebody typed the address into a browser. */

@@ -36,7 +36,9 @@ async function start(): Promise<void> {
     publicUrl: env.publicUrl,
     trustedProxies: env.trustedProxies,
     maxUploadBytes: env.maxUploadBytes,
-    introspection: !env.isProduction,
+    registeredOnly: env.isProduction,
+    publicOperations: env.publicOperations,
+    corsOrigins: env.corsOrigins,
     mediaProxy: { url: env.subgraphUrls.media, tokens },
     readyChecks: Object.fromEntries(
       Object.entries(env.subgraphUrls).map(([name, url]) => [name, () => checkReady(url)]),

@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { fileURLToPath } from 'node:url'
-import { setContentSecurityPolicy } from './security-headers.ts'
+import { allowFeatures, setContentSecurityPolicy } from './security-headers.ts'
 import type { ContentSecurityPolicy } from './security-headers.ts'
 import { parseUuid } from './uuid.ts'
 
@@ -29,20 +29,23 @@ export async function mountPages(app: FastifyInstance, publicUrl: string): Promi
 
   app.get('/', async (_request, reply) => sendPage(reply, 'index.html', OWN_PAGE))
 
-  app.get('/sandbox', async (_request, reply) =>
-    sendPage(reply, 'sandbox.html', {
+  app.get('/sandbox', async (_request, reply) => {
+    // Apollo's frame signs people in to Apollo by a window of its own.
+    void reply.header('cross-origin-opener-policy', 'same-origin-allow-popups')
+    return sendPage(reply, 'sandbox.html', {
       'script-src': ["'self'", SANDBOX_SCRIPTS],
       'style-src': ["'self'", "'unsafe-inline'"],
       'img-src': ["'self'", 'data:', 'https:'],
       'frame-src': [SANDBOX_FRAME],
       'connect-src': ["'self'", 'ws:', 'wss:'],
-    }),
-  )
+    })
+  })
 
   // Files have absolute addresses, which differ from the page's own when it was opened by another name of the host.
   const { origin } = new URL(publicUrl)
   app.get<{ Params: { uuid: string } }>('/v/:uuid', async (request, reply) => {
     if (parseUuid(request.params.uuid) === null) void reply.code(404)
+    allowFeatures(reply, 'camera')
     return sendPage(reply, 'viewer.html', {
       'script-src': ["'self'"],
       'style-src': ["'self'"],

@@ -8,16 +8,19 @@ import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from
 import type { Context, SubscribePayload } from 'graphql-ws'
 import type { Extra } from 'graphql-ws/use/ws'
 import type { Logger } from 'pino'
+import { TOO_DEEP, withoutSuggestion } from './answer-fitting.ts'
 import type { Session } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
 import type { ResolvePrincipal } from './principals.ts'
+import type { PublicOperations } from './public-operations/public-operations.ts'
 import type { RequestContext } from './request-context.ts'
 import { publicGraphQLError } from './subscriptions.ts'
 import type { SubscriptionContext, Subscriptions } from './subscriptions.ts'
 
 export interface SocketOperationsDeps {
   readonly apollo: ApolloServer<RequestContext>
+  readonly publicOperations: PublicOperations
   readonly subscriptions: Subscriptions
   /** The schema that clients see now. */
   readonly schema: () => GraphQLSchema
@@ -48,7 +51,7 @@ export interface SocketOperations {
 
 /** The operations that come over WebSockets. */
 export function createSocketOperations(deps: SocketOperationsDeps): SocketOperations {
-  const { apollo, subscriptions, schema, resolvePrincipal, trust, logger } = deps
+  const { apollo, publicOperations, subscriptions, schema, resolvePrincipal, trust, logger } = deps
   const prepared = new WeakMap<ExecutionArgs, () => Promise<OperationOutcome>>()
 
   async function callerOf({ extra }: SocketContext): Promise<Caller | null> {
@@ -78,23 +81,27 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     if (Object.keys(context.subscriptions).length > MOST_OPERATIONS) {
       return [refusal('RATE_LIMITED', `A connection has room for ${MOST_OPERATIONS} operations at a time.`)]
     }
-    const document = parseOperation(payload.query)
-    if (document instanceof GraphQLError) return [document]
     const caller = await callerOf(context)
     if (caller === null) {
       context.extra.socket.close(FORBIDDEN, 'The access token is no longer valid.')
       return [refusal('UNAUTHENTICATED', 'The access token is no longer valid. Sign in again.')]
     }
+    const chosen = publicOperations.choose(payload, caller.principal)
+    if (chosen.kind === 'refused') return [refusal(chosen.code, chosen.message)]
+    const query = chosen.query ?? payload.query
+    const document = parseOperation(query)
+    if (document instanceof GraphQLError) return [document]
     const { operationName, variables } = payload
     const args: ExecutionArgs = { schema: schema(), document, operationName: operationName ?? null }
     if (getOperationAST(document, operationName)?.operation === 'subscription') {
       const current = subscriptions.current()
       const errors = current.validate(document, variables ?? null, operationName ?? null)
-      if (errors.length > 0) return errors
+      if (errors.length > 0)
+        return publicOperations.hidesSchema(caller.principal) ? errors.map(vague) : errors
       const request = { document, variables, operationName, context: subscriptionContext(caller, context) }
       prepared.set(args, () => current.subscribe(request))
     } else {
-      prepared.set(args, () => executeOnce(apollo, payload, { caller, cost: 0 }))
+      prepared.set(args, () => executeOnce(apollo, { ...payload, query }, { caller, cost: 0 }))
     }
     return args
   }
@@ -143,8 +150,14 @@ function parseOperation(query: string): DocumentNode | GraphQLError {
   try {
     return parse(query)
   } catch (error) {
-    return refusal('GRAPHQL_PARSE_FAILED', error instanceof Error ? error.message : 'Syntax error.')
+    const told = error instanceof GraphQLError ? error.message : TOO_DEEP
+    return refusal('GRAPHQL_PARSE_FAILED', told)
   }
+}
+
+/** The same error without what it suggests in place of what was asked. */
+function vague(error: GraphQLError): GraphQLError {
+  return refusal(String(error.extensions['code']), withoutSuggestion(error.message))
 }
 
 function refusal(code: string, message: string): GraphQLError {

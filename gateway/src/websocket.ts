@@ -4,12 +4,14 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { Authenticate } from './authentication.ts'
+import type { AllowedOrigins } from './cors.ts'
 import { GRAPHQL_PATHS } from './graphql-route.ts'
 import { createSocketOperations, FORBIDDEN } from './socket-operations.ts'
 import type { Connection, SocketContext, SocketOperationsDeps } from './socket-operations.ts'
 
 interface Deps extends SocketOperationsDeps {
   readonly authenticate: Authenticate
+  readonly origins: AllowedOrigins
 }
 
 const LARGEST_MESSAGE = 1_048_576
@@ -21,7 +23,13 @@ const TRY_AGAIN_LATER = 1013
 
 /** `/graphql` over WebSocket (the graphql-transport-ws protocol): subscriptions, and queries and mutations too. */
 export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE,
+    // Browsers let every page open a socket to anywhere, and leave it to the server to say no.
+    verifyClient: ({ req }, answer) =>
+      answer(deps.origins.mayConnect(req), 403, 'This origin is not allowed.'),
+  })
   upgradeSockets(app.server, {
     sockets,
     accepts: ({ url }) => GRAPHQL_PATHS.includes(url?.split('?')[0] ?? ''),

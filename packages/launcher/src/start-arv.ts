@@ -104,7 +104,9 @@ async function openGateway({
     publicUrl,
     trustedProxies: settings.trustedProxies,
     maxUploadBytes: Math.max(settings.maxImageBytes, settings.maxVideoBytes),
-    introspection: !settings.isProduction,
+    registeredOnly: settings.isProduction,
+    publicOperations: settings.publicOperations,
+    corsOrigins: settings.corsOrigins,
     readyChecks: Object.fromEntries(
       Object.entries(subgraphs).map(([name, subgraph]) => [name, () => subgraph.ready()]),
     ),
