@@ -4,7 +4,7 @@ import type { FederatedSubscriptions } from '@arv/federated-subscriptions'
 import type { SubgraphClient } from '@arv/subgraph'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
-import { isPublic, publicError } from './errors.ts'
+import { logErrors, publicError } from './errors.ts'
 import type { ReportedError } from './errors.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -42,10 +42,11 @@ export function createSubscriptions({ clients, dataSources, logger }: Deps): Sub
         },
         async contextForEvent(context) {
           await context.renew()
-          return context
+          // One of its own: the fetches of an event have their own time, as those of a request have.
+          return { ...context }
         },
         formatError(error, { caller: { requestId } }) {
-          if (!isPublic(error)) logger.error({ err: error, requestId }, 'subscription failed')
+          logErrors([error], requestId, logger)
           return publicGraphQLError(error, requestId)
         },
       })
