@@ -1,0 +1,7 @@
+export type { Variables } from './check-variables.ts'
+export { createCostModel } from './cost-model.ts'
+export type { CostModel, DefaultCosts } from './cost-model.ts'
+export { LIMIT_CODES } from './limits.ts'
+export type { LimitCode, LimitProblem, OperationLimits } from './limits.ts'
+export { createOperationCheck } from './operation-check.ts'
+export type { CheckOperation, OperationRequest, OperationVerdict } from './operation-check.ts'
