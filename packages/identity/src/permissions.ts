@@ -13,12 +13,13 @@ interface Permission {
 const anyone: Permission = { least: 'ANYONE', byKey: true }
 const editor: Permission = { least: 'EDITOR', byKey: true }
 const owner: Permission = { least: 'OWNER', byKey: true }
+const viewerInPerson: Permission = { least: 'VIEWER', byKey: false }
 const ownerInPerson: Permission = { least: 'OWNER', byKey: false }
 const admin: Permission = { least: 'PLATFORM_ADMIN', byKey: false }
 
 /**
- * Who may do what: the one place that says so. An action is a mutation by its name; one with a dot is a part of that
- * mutation which takes more. `docs/permissions.md` is printed from here, and a test asks the gateway about every cell.
+ * Who may do what: the one place that says so. An action is a mutation by its name; `mutation.part` is a part of it
+ * that takes more or less, `Type.field` a field that not every member may read. `docs/permissions.md` is printed from here, and a test asks the gateway about every cell.
  */
 export const PERMISSIONS = {
   // sessions
@@ -27,9 +28,22 @@ export const PERMISSIONS = {
   signOut: anyone,
   // companies and their people
   createCompany: admin,
+  updateCompany: owner,
+  'updateCompany.terms': admin,
   addMember: ownerInPerson,
+  changeMemberRole: ownerInPerson,
+  removeMember: ownerInPerson,
+  'removeMember.self': viewerInPerson,
+  createApiKey: ownerInPerson,
+  revokeApiKey: ownerInPerson,
+  'Company.apiKeys': ownerInPerson,
   // projects
   createProject: editor,
+  updateProject: editor,
+  extendProject: editor,
+  archiveProject: editor,
+  restoreProject: editor,
+  deleteProject: editor,
   // files
   uploadAsset: editor,
   deleteAsset: editor,
