@@ -12,6 +12,7 @@ import { TOO_DEEP, withoutSuggestion } from './answer-fitting.ts'
 import type { Session } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
+import { logErrors } from './errors.ts'
 import type { ResolvePrincipal } from './principals.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
 import type { RequestContext } from './request-context.ts'
@@ -54,10 +55,10 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
   const { apollo, publicOperations, subscriptions, schema, resolvePrincipal, trust, logger } = deps
   const prepared = new WeakMap<ExecutionArgs, () => Promise<OperationOutcome>>()
 
-  async function callerOf({ extra }: SocketContext): Promise<Caller | null> {
+  async function callerOf({ extra }: SocketContext, requestId: string): Promise<Caller | null> {
     const session = extra.connection?.session
     const principal = session ? await resolvePrincipal(session.subject) : ANONYMOUS
-    return principal && { requestId: randomUUID(), principal, client: clientInfoOf(extra.request, trust) }
+    return principal && { requestId, principal, client: clientInfoOf(extra.request, trust) }
   }
 
   function subscriptionContext(caller: Caller, { extra }: SocketContext): SubscriptionContext {
@@ -77,11 +78,12 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
   async function prepare(
     context: SocketContext,
     payload: SubscribePayload,
+    requestId: string,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     if (Object.keys(context.subscriptions).length > MOST_OPERATIONS) {
       return [refusal('RATE_LIMITED', `A connection has room for ${MOST_OPERATIONS} operations at a time.`)]
     }
-    const caller = await callerOf(context)
+    const caller = await callerOf(context, requestId)
     if (caller === null) {
       context.extra.socket.close(FORBIDDEN, 'The access token is no longer valid.')
       return [refusal('UNAUTHENTICATED', 'The access token is no longer valid. Sign in again.')]
@@ -108,11 +110,17 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
 
   return {
     async prepare(context, payload) {
+      const requestId = randomUUID()
+      const refused = (errors: readonly GraphQLError[]) => {
+        logErrors(errors, requestId, logger)
+        return errors.map((error) => withRequestId(error, requestId))
+      }
       try {
-        return await prepare(context, payload)
+        const preparation = await prepare(context, payload, requestId)
+        return 'document' in preparation ? preparation : refused(preparation)
       } catch (error) {
-        logger.error({ err: error }, 'could not begin an operation of a WebSocket')
-        return [refusal('SERVICE_UNAVAILABLE', 'The service is not available at the moment.')]
+        logger.error({ err: error, requestId }, 'could not begin an operation of a WebSocket')
+        return refused([refusal('SERVICE_UNAVAILABLE', 'The service is not available at the moment.')])
       }
     },
     async run(args) {
@@ -158,6 +166,17 @@ function parseOperation(query: string): DocumentNode | GraphQLError {
 /** The same error without what it suggests in place of what was asked. */
 function vague(error: GraphQLError): GraphQLError {
   return refusal(String(error.extensions['code']), withoutSuggestion(error.message))
+}
+
+/** No header of a WebSocket's message could hold it. */
+function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
+  const { message, nodes, source, positions, extensions } = error
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { ...extensions, requestId },
+  })
 }
 
 function refusal(code: string, message: string): GraphQLError {
