@@ -5,6 +5,7 @@ export default subgraphCodegen({
   mappers: {
     Session: '../sessions/open-session.ts#Session',
     User: '../users/users.repository.ts#User',
+    ApiKey: '../api-keys/api-keys.repository.ts#ApiKey',
     Membership: '../members/members.repository.ts#Membership',
     Company: '../companies/companies.repository.ts#Company',
     CompanyConnection: '../companies/company-pages.ts#CompanyConnection',

@@ -35,6 +35,8 @@ export interface Caller {
   readonly requestId: string
   readonly principal: Principal
   readonly client: ClientInfo
+  /** The trace that the request belongs to (W3C Trace Context), while there is one. */
+  readonly traceparent?: string
 }
 
 export const ANONYMOUS: Principal = { kind: 'anonymous' }

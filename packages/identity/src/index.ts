@@ -1,5 +1,7 @@
 export { ANONYMOUS } from './caller.ts'
 export type { Caller, ClientInfo, Membership, Principal, Role } from './caller.ts'
+export { isApiKey, makeApiKey, readApiKey } from './api-key.ts'
+export type { ApiKeySecret } from './api-key.ts'
 export { denialOf, PERMISSIONS } from './permissions.ts'
 export type { Action, Denial, Requirement } from './permissions.ts'
 export { standingIn, visibleCompanyIds } from './standing.ts'

@@ -1,4 +1,5 @@
 import type { Caller } from '@arv/identity'
+import { type ApiKeyLoaders, createApiKeyLoaders } from './api-keys/api-keys.loader.ts'
 import { createCompanyLoader } from './companies/companies.loader.ts'
 import { createMembershipLoaders, type MembershipLoaders } from './members/members.loader.ts'
 import { createProjectPages, type ProjectPages } from './projects/project-pages.ts'
@@ -10,7 +11,7 @@ import type { TenancyDeps } from './tenancy-deps.ts'
 import { createUserLoader } from './users/users.loader.ts'
 import type { User } from './users/users.repository.ts'
 
-interface Loaders extends MembershipLoaders {
+interface Loaders extends MembershipLoaders, ApiKeyLoaders {
   readonly users: RowLoader<User>
   readonly companies: RowLoader<Company>
   readonly projects: RowLoader<Project>
@@ -35,6 +36,7 @@ export function createTenancyContext(deps: TenancyDeps, caller: Caller): Tenancy
       projects: createProjectLoader(database, caller),
       projectPages: createProjectPages(database, caller),
       ...createMembershipLoaders(database, caller),
+      ...createApiKeyLoaders(database, caller),
     },
   }
 }

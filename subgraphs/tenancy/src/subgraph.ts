@@ -2,28 +2,39 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { hashPassword, verifyPassword } from '@arv/identity'
 import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
+import { apiKeysResolvers } from './api-keys/api-keys.resolvers.ts'
 import { companiesResolvers } from './companies/companies.resolvers.ts'
 import { createTenancyContext } from './context.ts'
 import { membersResolvers } from './members/members.resolvers.ts'
 import { projectsResolvers } from './projects/projects.resolvers.ts'
+import { createAttemptLimits, type FreeAttempts } from './sessions/attempt-limits.ts'
 import { principalCommand } from './sessions/principal-command.ts'
 import { sessionsResolvers } from './sessions/sessions.resolvers.ts'
 import type { Passwords, TenancyDeps } from './tenancy-deps.ts'
+import { boundPasswords } from './users/bound-passwords.ts'
 import { usersResolvers } from './users/users.resolvers.ts'
 
+export { FREE_ATTEMPTS, type FreeAttempts } from './sessions/attempt-limits.ts'
 export type { Passwords } from './tenancy-deps.ts'
 
-export interface TenancySubgraphDeps extends Omit<TenancyDeps, 'passwords'> {
+export interface TenancySubgraphDeps extends Omit<TenancyDeps, 'passwords' | 'attemptLimits'> {
   /** argon2id unless given. */
   readonly passwords?: Passwords
+  /** How often somebody may fail to sign in before they have to wait; `FREE_ATTEMPTS` unless given. */
+  readonly freeAttempts?: FreeAttempts
 }
 
 /** Companies, projects, people and their sessions. The database and what else is given is closed by who made it. */
 export function createTenancySubgraph({
   passwords = { hash: hashPassword, verify: verifyPassword },
+  freeAttempts,
   ...given
 }: TenancySubgraphDeps): Subgraph {
-  const deps: TenancyDeps = { ...given, passwords }
+  const deps: TenancyDeps = {
+    ...given,
+    passwords: boundPasswords(passwords),
+    attemptLimits: createAttemptLimits(freeAttempts),
+  }
   return {
     name: 'tenancy',
     schema: createSchema(),
@@ -41,6 +52,7 @@ function createSchema(): GraphQLSchema {
     sessionsResolvers,
     usersResolvers,
     membersResolvers,
+    apiKeysResolvers,
     companiesResolvers,
     projectsResolvers,
   ]

@@ -9,6 +9,7 @@ import {
   hashPassword,
   PLATFORM_TOKENS,
   publicJwksOf,
+  readApiKey,
   type Role,
   verifyPassword,
 } from '@arv/identity'
@@ -92,6 +93,9 @@ export async function startTenancy() {
       if (result.errors) throw new AggregateError(result.errors, JSON.stringify(result.errors))
       return asObject(result.data?.[field])
     },
+    /** Whom a key stands for, as the gateway asks it. */
+    principalOfKey: (secret: string) =>
+      client.command('principal', { apiKeyHash: readApiKey(secret)?.toString('base64url') }, anonymous),
     /** The SQL that `act` made tenancy send. */
     statementsOf: async (act: () => Promise<unknown>): Promise<string[]> => {
       statements.length = 0
@@ -168,6 +172,11 @@ export function member(userId: number, ...roles: [companyId: number, role: Role]
     principal: { kind: 'user', userId, isPlatformAdmin: false, memberships },
     client,
   }
+}
+
+/** A machine with a key, as the gateway would say it. */
+export function apiKey(apiKeyId: number, companyId: number, role: Role): Caller {
+  return { requestId: 'test', principal: { kind: 'apiKey', apiKeyId, companyId, role }, client }
 }
 
 export function platformAdmin(userId: number): Caller {

@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Session as SessionParent } from '../sessions/open-session.ts';
 import type { User as UserParent } from '../users/users.repository.ts';
+import type { ApiKey as ApiKeyParent } from '../api-keys/api-keys.repository.ts';
 import type { Membership as MembershipParent } from '../members/members.repository.ts';
 import type { Company as CompanyParent } from '../companies/companies.repository.ts';
 import type { CompanyConnection as CompanyConnectionParent } from '../companies/company-pages.ts';
@@ -61,9 +62,55 @@ export type AddMemberPayload = {
   userErrors: Array<UserError>;
 };
 
+/** A machine's way in: acts in one company, with a role of its own. */
+export type ApiKey = {
+  __typename?: 'ApiKey';
+  /** The company in which it acts. */
+  company: Company;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Who made it. */
+  createdBy?: Maybe<User>;
+  /** When it stops to work; null for never. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+  /** When it was last used, to the minute; null for never. */
+  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What its owners call it. */
+  name: Scalars['String']['output'];
+  /** The beginning of the secret, by which people tell keys apart, e.g. `arv_k3x9q0w2ab`. */
+  prefix: Scalars['String']['output'];
+  /** When it was revoked; null while it is not. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What it may do in the company. Keys never change people, keys or passwords. */
+  role: MemberRole;
+};
+
+/** Whose role changes, and to what. */
+export type ChangeMemberRoleInput = {
+  /** The company. */
+  companyId: Scalars['ID']['input'];
+  /** What they may do there from now on. */
+  role: MemberRole;
+  /** The person. */
+  userId: Scalars['ID']['input'];
+};
+
+/** What came of changing a role. */
+export type ChangeMemberRolePayload = {
+  __typename?: 'ChangeMemberRolePayload';
+  /** The membership as it is now; null when nothing was changed. */
+  member?: Maybe<Membership>;
+  /** Why it was not. Demoting the last owner is a CONFLICT. */
+  userErrors: Array<UserError>;
+};
+
 /** A customer of the platform. Everything in it is seen by its members and by the platform's administrators only. */
 export type Company = {
   __typename?: 'Company';
+  /** Its API keys, revoked and expired ones too, the newest first. For its owners: FORBIDDEN to others. */
+  apiKeys?: Maybe<Array<ApiKey>>;
   /** Where e-mail reaches it. */
   contactEmail?: Maybe<Scalars['EmailAddress']['output']>;
   /** Where it is called. */
@@ -165,6 +212,29 @@ export type CompanyOrderField =
   | 'CREATED_AT'
   /** Their name. */
   | 'NAME';
+
+/** A key to be. */
+export type CreateApiKeyInput = {
+  /** The company in which it acts. */
+  companyId: Scalars['ID']['input'];
+  /** When it stops to work; never by default. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** What to call it, 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** What it may do there. */
+  role: MemberRole;
+};
+
+/** What came of making a key. */
+export type CreateApiKeyPayload = {
+  __typename?: 'CreateApiKeyPayload';
+  /** The key; null when none was made. */
+  apiKey?: Maybe<ApiKey>;
+  /** What the machine sends as `Authorization: Bearer <secret>`. Shown here and never again. */
+  secret?: Maybe<Scalars['String']['output']>;
+  /** Why none was made. */
+  userErrors: Array<UserError>;
+};
 
 /** A company to be. */
 export type CreateCompanyInput = {
@@ -272,12 +342,20 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Adds a person to a company. Takes the role OWNER in it. */
   addMember: AddMemberPayload;
+  /** Gives a member another role, from their next request on. Takes the role OWNER in the company. */
+  changeMemberRole: ChangeMemberRolePayload;
+  /** Makes an API key. Takes the role OWNER in the company, and a person. */
+  createApiKey: CreateApiKeyPayload;
   /** Makes a company and its folders. For the platform's administrators. */
   createCompany: CreateCompanyPayload;
   /** Makes a project. Takes the role EDITOR in the company. */
   createProject: CreateProjectPayload;
   /** Goes on with a session: new access token, new refresh token. Needs no access token. */
   refreshSession: RefreshSessionPayload;
+  /** Ends a membership, from the person's next request on. Takes the role OWNER, or to be that person. */
+  removeMember: RemoveMemberPayload;
+  /** Ends a key, from its next request on. Takes the role OWNER in its company, and a person. */
+  revokeApiKey: RevokeApiKeyPayload;
   /** Opens a session with e-mail address and password. Needs no token. */
   signIn: SignInPayload;
   /** Ends a session; its access tokens stop to count within a second or two. May be repeated. Needs no access token. */
@@ -287,6 +365,16 @@ export type Mutation = {
 
 export type MutationAddMemberArgs = {
   input: AddMemberInput;
+};
+
+
+export type MutationChangeMemberRoleArgs = {
+  input: ChangeMemberRoleInput;
+};
+
+
+export type MutationCreateApiKeyArgs = {
+  input: CreateApiKeyInput;
 };
 
 
@@ -302,6 +390,16 @@ export type MutationCreateProjectArgs = {
 
 export type MutationRefreshSessionArgs = {
   input: RefreshSessionInput;
+};
+
+
+export type MutationRemoveMemberArgs = {
+  input: RemoveMemberInput;
+};
+
+
+export type MutationRevokeApiKeyArgs = {
+  input: RevokeApiKeyInput;
 };
 
 
@@ -485,6 +583,38 @@ export type RefreshSessionPayload = {
   /** The session with new tokens; null when it has ended. */
   session?: Maybe<Session>;
   /** Why it did not go on. A token that is unknown, expired, spent or signed out looks the same. */
+  userErrors: Array<UserError>;
+};
+
+/** Who leaves which company. */
+export type RemoveMemberInput = {
+  /** The company. */
+  companyId: Scalars['ID']['input'];
+  /** The person. */
+  userId: Scalars['ID']['input'];
+};
+
+/** What came of removing a member. */
+export type RemoveMemberPayload = {
+  __typename?: 'RemoveMemberPayload';
+  /** The person who is no member any more; null when nobody was removed. */
+  removedUserId?: Maybe<Scalars['ID']['output']>;
+  /** Why nobody was. Removing the last owner is a CONFLICT. */
+  userErrors: Array<UserError>;
+};
+
+/** Which key ends. */
+export type RevokeApiKeyInput = {
+  /** The key. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of revoking a key. */
+export type RevokeApiKeyPayload = {
+  __typename?: 'RevokeApiKeyPayload';
+  /** The key, which works no more; null when it was not found. */
+  apiKey?: Maybe<ApiKey>;
+  /** Why it was not revoked. One that was revoked before is none. */
   userErrors: Array<UserError>;
 };
 
@@ -687,6 +817,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
+  ApiKey: ApiKey;
   Company: Company;
   Membership: Membership;
   Project: Project;
@@ -695,6 +826,9 @@ export type FederationTypes = {
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
+  ApiKey:
+    ( { __typename: 'ApiKey' }
+    & GraphQLRecursivePick<FederationTypes['ApiKey'], {"id":true}> );
   Company:
     ( { __typename: 'Company' }
     & GraphQLRecursivePick<FederationTypes['Company'], {"id":true}> );
@@ -717,7 +851,10 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   AddMemberPayload: ResolverTypeWrapper<Omit<AddMemberPayload, 'member'> & { member?: Maybe<ResolversTypes['Membership']> }>;
+  ApiKey: ResolverTypeWrapper<ApiKeyParent>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
+  ChangeMemberRoleInput: ChangeMemberRoleInput;
+  ChangeMemberRolePayload: ResolverTypeWrapper<Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversTypes['Membership']> }>;
   Company: ResolverTypeWrapper<CompanyParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -726,6 +863,8 @@ export type ResolversTypes = {
   CompanyFilter: CompanyFilter;
   CompanyOrder: CompanyOrder;
   CompanyOrderField: CompanyOrderField;
+  CreateApiKeyInput: CreateApiKeyInput;
+  CreateApiKeyPayload: ResolverTypeWrapper<Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   CreateCompanyInput: CreateCompanyInput;
   CreateCompanyPayload: ResolverTypeWrapper<Omit<CreateCompanyPayload, 'company'> & { company?: Maybe<ResolversTypes['Company']> }>;
   CreateProjectInput: CreateProjectInput;
@@ -749,6 +888,10 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: ResolverTypeWrapper<Omit<RefreshSessionPayload, 'session'> & { session?: Maybe<ResolversTypes['Session']> }>;
+  RemoveMemberInput: RemoveMemberInput;
+  RemoveMemberPayload: ResolverTypeWrapper<RemoveMemberPayload>;
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  RevokeApiKeyPayload: ResolverTypeWrapper<Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   Session: ResolverTypeWrapper<SessionParent>;
   SignInInput: SignInInput;
   SignInPayload: ResolverTypeWrapper<Omit<SignInPayload, 'session'> & { session?: Maybe<ResolversTypes['Session']> }>;
@@ -771,7 +914,10 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   AddMemberPayload: Omit<AddMemberPayload, 'member'> & { member?: Maybe<ResolversParentTypes['Membership']> };
+  ApiKey: ApiKeyParent;
   BigInt: Scalars['BigInt']['output'];
+  ChangeMemberRoleInput: ChangeMemberRoleInput;
+  ChangeMemberRolePayload: Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversParentTypes['Membership']> };
   Company: CompanyParent;
   Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
@@ -779,6 +925,8 @@ export type ResolversParentTypes = {
   CompanyEdge: Omit<CompanyEdge, 'node'> & { node: ResolversParentTypes['Company'] };
   CompanyFilter: CompanyFilter;
   CompanyOrder: CompanyOrder;
+  CreateApiKeyInput: CreateApiKeyInput;
+  CreateApiKeyPayload: Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   CreateCompanyInput: CreateCompanyInput;
   CreateCompanyPayload: Omit<CreateCompanyPayload, 'company'> & { company?: Maybe<ResolversParentTypes['Company']> };
   CreateProjectInput: CreateProjectInput;
@@ -798,6 +946,10 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RefreshSessionInput: RefreshSessionInput;
   RefreshSessionPayload: Omit<RefreshSessionPayload, 'session'> & { session?: Maybe<ResolversParentTypes['Session']> };
+  RemoveMemberInput: RemoveMemberInput;
+  RemoveMemberPayload: RemoveMemberPayload;
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  RevokeApiKeyPayload: Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   Session: SessionParent;
   SignInInput: SignInInput;
   SignInPayload: Omit<SignInPayload, 'session'> & { session?: Maybe<ResolversParentTypes['Session']> };
@@ -816,12 +968,32 @@ export type AddMemberPayloadResolvers<ContextType = TenancyContext, ParentType e
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type ApiKeyResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey'], FederationReferenceType extends FederationReferenceTypes['ApiKey'] = FederationReferenceTypes['ApiKey']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ApiKey']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  company?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  prefix?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['MemberRole'], ParentType, ContextType>;
+};
+
 export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
   name: 'BigInt';
 }
 
+export type ChangeMemberRolePayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ChangeMemberRolePayload'] = ResolversParentTypes['ChangeMemberRolePayload']> = {
+  member?: Resolver<Maybe<ResolversTypes['Membership']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type CompanyResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Company'] = ResolversParentTypes['Company'], FederationReferenceType extends FederationReferenceTypes['Company'] = FederationReferenceTypes['Company']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Company']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  apiKeys?: Resolver<Maybe<Array<ResolversTypes['ApiKey']>>, ParentType, ContextType>;
   contactEmail?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
   contactPhone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -855,6 +1027,12 @@ export type CompanyConnectionResolvers<ContextType = TenancyContext, ParentType 
 export type CompanyEdgeResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['CompanyEdge'] = ResolversParentTypes['CompanyEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
+};
+
+export type CreateApiKeyPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['CreateApiKeyPayload'] = ResolversParentTypes['CreateApiKeyPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type CreateCompanyPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['CreateCompanyPayload'] = ResolversParentTypes['CreateCompanyPayload']> = {
@@ -895,9 +1073,13 @@ export type MembershipResolvers<ContextType = TenancyContext, ParentType extends
 
 export type MutationResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addMember?: Resolver<ResolversTypes['AddMemberPayload'], ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
+  changeMemberRole?: Resolver<ResolversTypes['ChangeMemberRolePayload'], ParentType, ContextType, RequireFields<MutationChangeMemberRoleArgs, 'input'>>;
+  createApiKey?: Resolver<ResolversTypes['CreateApiKeyPayload'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createCompany?: Resolver<ResolversTypes['CreateCompanyPayload'], ParentType, ContextType, RequireFields<MutationCreateCompanyArgs, 'input'>>;
   createProject?: Resolver<ResolversTypes['CreateProjectPayload'], ParentType, ContextType, RequireFields<MutationCreateProjectArgs, 'input'>>;
   refreshSession?: Resolver<ResolversTypes['RefreshSessionPayload'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
+  removeMember?: Resolver<ResolversTypes['RemoveMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
+  revokeApiKey?: Resolver<ResolversTypes['RevokeApiKeyPayload'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
 };
@@ -955,6 +1137,16 @@ export type RefreshSessionPayloadResolvers<ContextType = TenancyContext, ParentT
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type RemoveMemberPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
+  removedUserId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RevokeApiKeyPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['RevokeApiKeyPayload'] = ResolversParentTypes['RevokeApiKeyPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type SessionResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   accessTokenExpiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1008,10 +1200,13 @@ export type UserErrorResolvers<ContextType = TenancyContext, ParentType extends 
 
 export type Resolvers<ContextType = TenancyContext> = {
   AddMemberPayload?: AddMemberPayloadResolvers<ContextType>;
+  ApiKey?: ApiKeyResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
+  ChangeMemberRolePayload?: ChangeMemberRolePayloadResolvers<ContextType>;
   Company?: CompanyResolvers<ContextType>;
   CompanyConnection?: CompanyConnectionResolvers<ContextType>;
   CompanyEdge?: CompanyEdgeResolvers<ContextType>;
+  CreateApiKeyPayload?: CreateApiKeyPayloadResolvers<ContextType>;
   CreateCompanyPayload?: CreateCompanyPayloadResolvers<ContextType>;
   CreateProjectPayload?: CreateProjectPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
@@ -1026,6 +1221,8 @@ export type Resolvers<ContextType = TenancyContext> = {
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;
+  RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  RevokeApiKeyPayload?: RevokeApiKeyPayloadResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;

@@ -1,3 +1,4 @@
+import type { Role } from '@arv/identity'
 import type { UserError } from '@arv/subgraph'
 import { lengthProblem, problemsOf, textProblem } from '../inputs/field-rules.ts'
 
@@ -13,4 +14,12 @@ export function memberProblems({ name, password }: NewMember): UserError[] {
     textProblem('name', name, { min: 1, max: 200 }),
     lengthProblem('password', password, { min: 10, max: 200 }),
   ])
+}
+
+/** Whether a company would be without an owner if not for this member. */
+export function isLastOwner(
+  member: { readonly id: number; readonly role: Role },
+  all: readonly { readonly id: number; readonly role: Role }[],
+): boolean {
+  return member.role === 'OWNER' && !all.some(({ id, role }) => role === 'OWNER' && id !== member.id)
 }

@@ -1,6 +1,6 @@
 import type { Tenant, Tx, WriteTx } from '@arv/database'
 import { memberships } from '@arv/drizzle/schema/tenancy'
-import { and, asc, type SQL } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { isOneOf, ofTenant } from '../visible-rows.repository.ts'
 
 export type Membership = typeof memberships.$inferSelect
@@ -40,4 +40,34 @@ function select(tx: Tx, tenant: Tenant, condition: SQL): Promise<Membership[]> {
     .from(memberships)
     .where(and(condition, ofTenant(memberships.companyId, tenant)))
     .orderBy(asc(memberships.id))
+}
+
+/** The company's members, whom nobody else changes until this transaction ends. */
+export function lockMembershipsOfCompany(tx: WriteTx, companyId: number): Promise<Membership[]> {
+  return tx.drizzle
+    .select()
+    .from(memberships)
+    .where(eq(memberships.companyId, companyId))
+    .orderBy(asc(memberships.id))
+    .for('update')
+}
+
+export async function updateMembershipRole(
+  tx: WriteTx,
+  { id, companyId }: Membership,
+  role: Membership['role'],
+): Promise<Membership> {
+  const [updated] = await tx.drizzle
+    .update(memberships)
+    .set({ role, updatedAt: sql`now()` })
+    .where(and(eq(memberships.companyId, companyId), eq(memberships.id, id)))
+    .returning()
+  if (!updated) throw new Error('a locked membership is not there')
+  return updated
+}
+
+export async function deleteMembership(tx: WriteTx, { id, companyId }: Membership): Promise<void> {
+  await tx.drizzle
+    .delete(memberships)
+    .where(and(eq(memberships.companyId, companyId), eq(memberships.id, id)))
 }

@@ -2,6 +2,8 @@ import { fromGlobalId, toGlobalId } from '@arv/relay'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { loadExisting, loadNamed } from '../row-loaders.ts'
 import { addMember } from './add-member.ts'
+import { changeMemberRole } from './change-member-role.ts'
+import { removeMember } from './remove-member.ts'
 
 export const membersResolvers: Resolvers = {
   Membership: {
@@ -16,5 +18,7 @@ export const membersResolvers: Resolvers = {
   },
   Mutation: {
     addMember: (_parent, { input }, { deps, caller }) => addMember(deps, caller, input),
+    changeMemberRole: (_parent, { input }, { deps, caller }) => changeMemberRole(deps, caller, input),
+    removeMember: (_parent, { input }, { deps, caller }) => removeMember(deps, caller, input),
   },
 }
