@@ -1,25 +1,51 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { inTime } from './in-time.ts'
-import type { Subgraph } from './subgraph.ts'
 
-const READY_DEADLINE_MS = 3000
+/** By the name that is shown: resolves while the part can do its work; rejects with the reason while it can't. */
+export type ReadyChecks = Readonly<Record<string, () => Promise<void>>>
 
-/** `/healthz`: the process lives. `/readyz`: the subgraph can do its work, or 503. */
-export function answerHealth(app: FastifyInstance, subgraph: Subgraph, logger: Logger): void {
-  app.get('/healthz', () => ({ alive: true }))
+/** A check's own parts can't do their work; their names may be shown. */
+export class PartsNotReadyError extends Error {
+  readonly parts: readonly string[]
+
+  constructor(parts: readonly string[]) {
+    super(`not ready: ${parts.join(', ')}`)
+    this.name = 'PartsNotReadyError'
+    this.parts = parts
+  }
+}
+
+/** What orchestrators and collectors ask all day long. */
+export const UNWATCHED_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
+
+const CHECK_DEADLINE_MS = 2000
+
+/** `/healthz`: the process is alive. `/readyz`: all parts can work, else 503 and which can't; why is only logged. */
+export function answerHealth(app: FastifyInstance, checks: ReadyChecks, logger: Logger): void {
+  app.get('/healthz', async (_request, reply) => {
+    return reply.header('cache-control', 'no-store').send({ status: 'ok' })
+  })
   app.get('/readyz', async (_request, reply) => {
-    const ready = await isReady(subgraph, logger)
-    return reply.code(ready ? 200 : 503).send({ ready })
+    const parts = await Promise.all(
+      Object.entries(checks).map(
+        async ([part, check]) => [part, await stateOf(part, check, logger)] as const,
+      ),
+    )
+    const ready = parts.every(([, state]) => state === 'ready')
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: ready ? 'ready' : 'not ready', parts: Object.fromEntries(parts) })
   })
 }
 
-async function isReady(subgraph: Subgraph, logger: Logger): Promise<boolean> {
+async function stateOf(part: string, check: () => Promise<void>, logger: Logger): Promise<string> {
   try {
-    await inTime(subgraph.ready(), READY_DEADLINE_MS, () => new Error('The check took too long.'))
-    return true
+    await inTime(check(), CHECK_DEADLINE_MS, () => new Error('no answer in time'))
+    return 'ready'
   } catch (error) {
-    logger.warn({ err: error }, 'Not ready')
-    return false
+    logger.warn({ err: error, part }, 'not ready')
+    return error instanceof PartsNotReadyError ? error.message : 'not ready'
   }
 }

@@ -1,4 +1,5 @@
 import type { Caller, InternalTokenVerifier } from '@arv/identity'
+import type { MetricsAccess, Telemetry } from '@arv/telemetry'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
@@ -7,9 +8,12 @@ import type { Logger } from 'pino'
 import { refuseOtherMethods } from './allowed-methods.ts'
 import { createDocumentCache } from './documents.ts'
 import { badUserInput, maskError, unauthenticated } from './errors.ts'
-import { answerHealth } from './health.ts'
+import { answerHealth, UNWATCHED_PATHS } from './health.ts'
+import type { ReadyChecks } from './health.ts'
 import { hostSocket } from './host-socket.ts'
 import { bearerTokenOf, callerOf, commitWithinOf } from './internal-headers.ts'
+import { answerMetrics } from './metrics-route.ts'
+import { observeHttp } from './observe-http.ts'
 import { readOperation } from './operation-request.ts'
 import { requestIdOf } from './request-id.ts'
 import { runCommand } from './run-command.ts'
@@ -25,18 +29,21 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024
 const MAX_HEADER_BYTES = 128 * 1024
 /** Characters between two slashes of an address: names of files are longer than what the framework allows (100). */
 export const LONGEST_PATH_PART = 255
-const OPEN_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])
 
 export interface SubgraphHostOptions {
   readonly tokens: InternalTokenVerifier
   readonly logger: Logger
   readonly uploadLimits: UploadLimits
+  /** What `/readyz` asks; the subgraph itself unless given. */
+  readonly readyChecks?: ReadyChecks
+  /** Requests are measured, and traced as part of what calls; `/metrics` tells those who may know. */
+  readonly watch?: { readonly telemetry: Telemetry; readonly metricsAccess: MetricsAccess }
 }
 
 /**
  * A subgraph as an HTTP server, not yet listening: `POST /graphql` (JSON or multipart), graphql-ws on the same path,
- * `POST /internal/<command>`, the subgraph's own routes, `/healthz` and `/readyz`. All but the last two need an internal
- * token for this subgraph. `close()` leaves the subgraph itself open.
+ * `POST /internal/<command>`, the subgraph's own routes, `/healthz`, `/readyz` and `/metrics`. All but the last three need
+ * an internal token for this subgraph. `close()` leaves the subgraph itself open.
  */
 export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOptions): FastifyInstance {
   const { tokens, logger } = options
@@ -53,10 +60,13 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
   })
   const documents = createDocumentCache(subgraph.schema)
   const callers = new WeakMap<FastifyRequest, Caller>()
+  const { readyChecks, watch } = options
+  // Nobody is answered without the gateway's token, so whoever asks may say which trace it belongs to.
+  if (watch) observeHttp(app, { telemetry: watch.telemetry, believesTrace: () => true })
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
-    if (OPEN_PATHS.has(request.routeOptions.url)) return
+    if (UNWATCHED_PATHS.has(request.routeOptions.url)) return
     const token = bearerTokenOf(request.headers)
     const verdict = token === null ? null : await tokens.verify(token)
     if (verdict?.kind === 'valid') {
@@ -79,7 +89,8 @@ export function createSubgraphHost(subgraph: Subgraph, options: SubgraphHostOpti
     sendError(error, callerIn(callers, request), reply, logger),
   )
 
-  answerHealth(app, subgraph, logger)
+  answerHealth(app, readyChecks ?? { [subgraph.name]: () => subgraph.ready() }, logger)
+  if (watch) answerMetrics(app, watch.telemetry, watch.metricsAccess)
 
   app.register(async (scope) => {
     // Left unread: the multipart parser takes the request itself.

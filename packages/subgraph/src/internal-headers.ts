@@ -7,13 +7,15 @@ export interface InternalHeaders {
   readonly 'x-request-id': string
   readonly 'x-arv-client-ip'?: string
   readonly 'x-arv-client-user-agent'?: string
+  readonly traceparent?: string
 }
 
 /** The only headers that go to a subgraph; nothing of the client's own is passed on. */
-export function internalHeaders(token: string, { requestId, client }: Caller): InternalHeaders {
+export function internalHeaders(token: string, { requestId, client, traceparent }: Caller): InternalHeaders {
   return {
     authorization: `Bearer ${token}`,
     'x-request-id': requestId,
+    ...(traceparent !== undefined && { traceparent }),
     // Percent-encoded, because a user agent may hold characters that a header can't.
     ...(client.ipAddress === null ? {} : { 'x-arv-client-ip': encodeURIComponent(client.ipAddress) }),
     ...(client.userAgent === null

@@ -1,4 +1,6 @@
 import { readPublicJwks } from '@arv/identity'
+import { telemetrySettings, telemetryVariables } from '@arv/telemetry'
+import type { TelemetrySettings } from '@arv/telemetry'
 import { z } from 'zod'
 import type { SubgraphName } from './subgraph.ts'
 
@@ -24,6 +26,7 @@ export interface ProcessEnv {
   }
   /** Verifies the gateway's and tenancy's internal tokens. */
   readonly internalPublicKeys: ReturnType<typeof readPublicJwks>
+  readonly telemetry: TelemetrySettings
 }
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// address is expected' })
@@ -39,6 +42,8 @@ const publicKeys = z.string().transform((text, context) => {
 })
 
 const shared = {
+  ...telemetryVariables,
+  NODE_ENV: z.string().optional(),
   ARV_ROLE: z.enum(['api', 'worker', 'all']).default('all'),
   PORT: whole.min(0).max(65_535),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -84,6 +89,7 @@ export function readProcessEnv<Own extends z.ZodRawShape>(
         ssl: env.ARV_DB_SSL === 'disable' ? false : env.ARV_DB_SSL,
       },
       internalPublicKeys: env.ARV_INTERNAL_PUBLIC_KEYS,
+      telemetry: telemetrySettings(env, env.NODE_ENV === 'production'),
     },
     own: own.parse(given),
   }

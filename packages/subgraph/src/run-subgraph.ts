@@ -1,4 +1,4 @@
-import { createDatabase, type Database } from '@arv/database'
+import { checkSchema, createDatabase, type Database } from '@arv/database'
 import {
   createPostgresEventBus,
   createPostgresEventWriter,
@@ -7,11 +7,14 @@ import {
 } from '@arv/events'
 import { createInternalTokenVerifier, subgraphAudience } from '@arv/identity'
 import { type Jobs, type JobSender, startJobs } from '@arv/jobs'
+import { createTelemetry, type Telemetry } from '@arv/telemetry'
 import { fastify, type FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import type { z } from 'zod'
-import { answerHealth } from './health.ts'
-import { createSubgraphHost } from './host.ts'
+import { answerHealth, type ReadyChecks } from './health.ts'
+import { createSubgraphHost, type SubgraphHostOptions } from './host.ts'
+import { answerMetrics } from './metrics-route.ts'
+import { observeHttp } from './observe-http.ts'
 import { type ProcessEnv, readProcessEnv } from './process-env.ts'
 import type { Subgraph, SubgraphName } from './subgraph.ts'
 import type { UploadLimits } from './explain-upload.ts'
@@ -22,6 +25,7 @@ export interface SubgraphParts<Env> {
   readonly events: EventWriter
   readonly jobs: JobSender
   readonly logger: Logger
+  readonly telemetry: Telemetry
   /** The subgraph's own variables. */
   readonly env: Env
   /** Opens the outbox's reader: for a subgraph that has subscriptions. */
@@ -87,7 +91,19 @@ async function start<Own extends z.ZodRawShape>(
   const onClose = (close: Close) => closing.push(close)
   const onError = (error: unknown) => logger.warn({ err: error }, 'The database or its queues did not answer')
 
-  const database = createDatabase({ subgraph: name, url, viewerUrl: common.viewerUrl, pool: common.pool })
+  const telemetry = await createTelemetry({
+    service: `arv-${name}`,
+    otlpEndpoint: common.telemetry.otlpEndpoint,
+    onError: (error) => logger.warn({ err: error }, 'A metric could not be read, or traces not sent'),
+  })
+  onClose(() => telemetry.close())
+  const database = createDatabase({
+    subgraph: name,
+    url,
+    viewerUrl: common.viewerUrl,
+    pool: common.pool,
+    observer: telemetry.database(name, common.pool.max),
+  })
   onClose(() => database.close())
   await database.ping()
   const events = createPostgresEventWriter({ url, ssl, onError })
@@ -98,25 +114,52 @@ async function start<Own extends z.ZodRawShape>(
     subgraph: name,
     mode: common.role === 'api' ? 'send' : 'work',
     onError,
+    observer: telemetry.jobs,
   })
   onClose(() => jobs.close())
   const openEventBus = async () => {
-    const bus = await createPostgresEventBus({ database, listenUrl: url, ssl, onError })
+    const bus = await createPostgresEventBus({
+      database,
+      listenUrl: url,
+      ssl,
+      onError,
+      observer: telemetry.events,
+    })
     onClose(() => bus.close())
     return bus
   }
 
-  const subgraph = await create({ database, events, jobs, logger, env: own, openEventBus, onClose })
+  const subgraph = await create({
+    database,
+    events,
+    jobs,
+    logger,
+    telemetry,
+    env: own,
+    openEventBus,
+    onClose,
+  })
   onClose(() => subgraph.close())
-  if (common.role !== 'api') await work(subgraph, jobs, onClose)
-  const app = common.role === 'worker' ? hostHealth(subgraph, logger) : hostApi()
+  if (common.role !== 'api') {
+    await work(subgraph, jobs, onClose)
+    telemetry.watchQueues(() => jobs.count())
+  }
+  const watch = { telemetry, metricsAccess: common.telemetry.metricsAccess }
+  const readyChecks = {
+    [name]: () => subgraph.ready(),
+    database: () => database.ping(),
+    migrations: () => checkSchema(database),
+    ...(common.role !== 'api' && { workers: () => jobs.ready() }),
+  }
+  const app = common.role === 'worker' ? hostWatch(readyChecks, watch, logger) : hostApi()
   onClose(() => app.close())
   return app
 
   function hostApi() {
     const audience = subgraphAudience(name)
     const tokens = createInternalTokenVerifier({ publicJwks: common.internalPublicKeys, audience })
-    return createSubgraphHost(subgraph, { tokens, logger, uploadLimits: uploadLimits?.(own) ?? NO_UPLOADS })
+    const limits = uploadLimits?.(own) ?? NO_UPLOADS
+    return createSubgraphHost(subgraph, { tokens, logger, uploadLimits: limits, readyChecks, watch })
   }
 }
 
@@ -126,9 +169,18 @@ async function work(subgraph: Subgraph, jobs: Jobs, onClose: (close: Close) => u
   if (stop) onClose(stop)
 }
 
-function hostHealth(subgraph: Subgraph, logger: Logger): FastifyInstance {
+type Watch = NonNullable<SubgraphHostOptions['watch']>
+
+/** All that a worker serves. */
+function hostWatch(
+  readyChecks: ReadyChecks,
+  { telemetry, metricsAccess }: Watch,
+  logger: Logger,
+): FastifyInstance {
   const app = fastify({ logger: false })
-  answerHealth(app, subgraph, logger)
+  observeHttp(app, { telemetry, believesTrace: () => false })
+  answerHealth(app, readyChecks, logger)
+  answerMetrics(app, telemetry, metricsAccess)
   return app
 }
 

@@ -25,7 +25,7 @@ export function conflict(field: UserErrorField, message: string): UserError {
   return userError('CONFLICT', field, message)
 }
 
-/** A plan's limit is reached. */
+/** A limit is reached, of a plan or of attempts. */
 export function limitReached(field: UserErrorField, message: string): UserError {
   return userError('LIMIT_REACHED', field, message)
 }

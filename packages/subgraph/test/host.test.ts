@@ -78,8 +78,11 @@ describe('a subgraph’s host', () => {
   })
 
   test('says to everyone whether it lives and is ready', async () => {
-    expect(await call('/healthz', { method: 'GET' })).toEqual({ status: 200, json: { alive: true } })
-    expect(await call('/readyz', { method: 'GET' })).toEqual({ status: 200, json: { ready: true } })
+    expect(await call('/healthz', { method: 'GET' })).toEqual({ status: 200, json: { status: 'ok' } })
+    expect(await call('/readyz', { method: 'GET' })).toEqual({
+      status: 200,
+      json: { status: 'ready', parts: { content: 'ready' } },
+    })
   })
 
   test('answers with a token: operations, the SDL, the subgraph’s own routes', async () => {

@@ -40,6 +40,8 @@ export interface Telemetry {
   readonly events: EventObserver
   /** For `observeClient`. */
   readonly client: ClientObserver
+  /** For `createMediaSubgraph`. */
+  readonly media: MediaObserver
   /** Adds a number that is read at each scrape. */
   readonly gauge: AddGauge
   /** Adds the queues that this process works on. */
@@ -52,6 +54,14 @@ export interface Telemetry {
 
 /** Names that clients give their operations, beside those that the server knows. */
 const MOST_OPERATION_NAMES = 200
+
+/** What media reports to. */
+export interface MediaObserver {
+  /** @param outcome `compiled`, or the code of what it was not */
+  markerCompiled(outcome: string, seconds: number): void
+  /** @param kind what the file is for */
+  uploaded(kind: string, bytes: number): void
+}
 
 export async function createTelemetry(
   options: TelemetryOptions & { readonly knownOperations?: Iterable<string> },
@@ -88,6 +98,10 @@ export async function createTelemetry(
     jobs: createJobsObserver({ instruments, tracing }),
     events: createEventObserver({ instruments, gauge }),
     client: createClientObserver({ instruments, tracing }),
+    media: {
+      markerCompiled: (outcome, seconds) => instruments.markerCompile(seconds, outcome),
+      uploaded: (kind, bytes) => instruments.uploadedBytes(bytes, kind),
+    },
     gauge,
     watchQueues: (count) => void queues.push(count),
     metrics: async () => {

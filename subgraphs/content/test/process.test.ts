@@ -76,7 +76,10 @@ describe('content as a process of its own', () => {
   test('serves its API to those who have an internal token, and stops when told', async () => {
     const child = start({ ...complete(), ARV_ROLE: 'api' })
     const address = await addressOf(child)
-    expect(await (await fetch(`${address}/readyz`)).json()).toEqual({ ready: true })
+    expect(await (await fetch(`${address}/readyz`)).json()).toEqual({
+      status: 'ready',
+      parts: { content: 'ready', database: 'ready', migrations: 'ready' },
+    })
     const answer = await ask(
       address,
       '{ viewerContent(uniqueId: "0b9a63b6-5f6e-4c0b-9d0e-6d2f4ab1c8a7") { title } }',

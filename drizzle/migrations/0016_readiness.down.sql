@@ -1,0 +1,1 @@
+drop function arv.applied_migrations();

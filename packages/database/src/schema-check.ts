@@ -1,0 +1,32 @@
+import { loadMigrations } from '@arv/drizzle/migrations'
+import type { Database } from './database.ts'
+import { platform } from './tenant.ts'
+
+/** The schema is not the one that this code was written for. */
+export class OtherSchemaError extends Error {
+  constructor(difference: string) {
+    super(`the schema ${difference}`)
+    this.name = 'OtherSchemaError'
+  }
+}
+
+const CHECKER = platform({ kind: 'job', name: 'readiness' })
+
+/**
+ * Resolves when exactly this code's migrations have been applied. A schema may change under a process that runs: by a
+ * newer version that was started beside it, or by a migration that was taken back.
+ *
+ * @throws OtherSchemaError when some are missing, or there are others
+ */
+export async function checkSchema(database: Database): Promise<void> {
+  const [row] = await database.read(
+    CHECKER,
+    ({ sql }) => sql<{ applied: string[] }[]>`select arv.applied_migrations() as applied`,
+  )
+  const applied = row?.applied ?? []
+  const known = Object.keys(loadMigrations())
+  const newer = applied.find((name) => !known.includes(name))
+  if (newer !== undefined) throw new OtherSchemaError(`is newer than this process: it has ${newer}`)
+  const missing = known.find((name) => !applied.includes(name))
+  if (missing !== undefined) throw new OtherSchemaError(`is older than this process: it lacks ${missing}`)
+}
