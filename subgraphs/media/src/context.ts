@@ -5,6 +5,7 @@ import { type AssetLoader, createAssetLoader } from './assets/assets.loader.ts'
 import { createStorageUsageLoader, type StorageUsageLoader } from './companies/storage-usage.loader.ts'
 import type { FileAddresses } from './file-routes/file-addresses.ts'
 import type { MediaLimits } from './limits.ts'
+import type { MediaObserver } from './media-observer.ts'
 import { createPublicFileLoader, type PublicFileLoader } from './public-files/public-files.loader.ts'
 import {
   createStorageConnectionLoader,
@@ -27,6 +28,7 @@ export interface MediaServices {
   readonly workFolders: WorkFolders
   readonly addresses: FileAddresses
   readonly limits: MediaLimits
+  readonly observer: MediaObserver
   readonly logger: Logger
 }
 

@@ -6,11 +6,12 @@ import { createMediaSubgraph } from './subgraph.ts'
 await runSubgraph({
   name: 'media',
   env: mediaEnv,
-  create: ({ database, jobs, logger, env }) =>
+  create: ({ database, jobs, logger, telemetry, env }) =>
     createMediaSubgraph({
       database,
       jobs,
       logger,
+      observer: telemetry.media,
       storage: { localRoot: join(env.ARV_DATA_DIR, 'files') },
       urlSigningKey: env.ARV_URL_SIGNING_KEY,
       publicUrl: env.ARV_PUBLIC_URL,

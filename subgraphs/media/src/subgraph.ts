@@ -13,6 +13,7 @@ import { createMediaContext, type MediaServices } from './context.ts'
 import { createFileAddresses } from './file-routes/file-addresses.ts'
 import { mountFileRoutes } from './file-routes/file-routes.ts'
 import { MEDIA_LIMITS, type MediaLimits } from './limits.ts'
+import { type MediaObserver, NO_OBSERVER } from './media-observer.ts'
 import { compileMarkerJob } from './markers/compile-marker-job.ts'
 import { reportAbandonedMarker } from './markers/report-abandoned-marker.ts'
 import { publicFilesResolvers } from './public-files/public-files.resolvers.ts'
@@ -36,6 +37,7 @@ export interface MediaDeps {
   readonly publicUrl: string
   /** `MEDIA_LIMITS` for those that are not given. */
   readonly limits?: Partial<MediaLimits>
+  readonly observer?: MediaObserver
 }
 
 /** Where uploads are received: beside the companies' folders, so on the disk that has room for files. */
@@ -53,6 +55,7 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
     workFolders: createWorkFolders(join(localRoot, WORK_FOLDER)),
     addresses: createFileAddresses({ publicUrl: deps.publicUrl, signingKey: deps.urlSigningKey }),
     limits: { ...MEDIA_LIMITS, ...deps.limits },
+    observer: deps.observer ?? NO_OBSERVER,
   }
   const localDisk = createLocalDiskDriver({ root: localRoot })
   return {

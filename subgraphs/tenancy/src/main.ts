@@ -1,5 +1,5 @@
 import { createAccessTokenIssuer, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
-import { createHttpClient } from '@arv/subgraph'
+import { createHttpClient, observeClient } from '@arv/subgraph'
 import { runSubgraph } from '@arv/subgraph/run-subgraph'
 import { tenancyEnv } from './env.ts'
 import { createTenancySubgraph } from './subgraph.ts'
@@ -7,9 +7,10 @@ import { createTenancySubgraph } from './subgraph.ts'
 await runSubgraph({
   name: 'tenancy',
   env: tenancyEnv,
-  create: ({ env, database, events, jobs, logger, onClose }) => {
+  create: ({ env, database, events, jobs, logger, telemetry, onClose }) => {
     const tokens = createInternalTokenSigner({ privateJwk: env.ARV_INTERNAL_SIGNING_KEY })
-    const media = createHttpClient({ name: 'media', url: env.MEDIA_URL, tokens, logger })
+    const http = createHttpClient({ name: 'media', url: env.MEDIA_URL, tokens, logger })
+    const media = observeClient(http, telemetry.client)
     onClose(() => media.close())
     return createTenancySubgraph({
       database,
@@ -22,6 +23,12 @@ await runSubgraph({
         ttlSeconds: env.ARV_ACCESS_TOKEN_TTL_SECONDS,
       }),
       refreshTokenTtlSeconds: env.ARV_REFRESH_TOKEN_TTL_SECONDS,
+      freeAttempts: {
+        accountFromNetwork: env.ARV_SIGN_IN_ATTEMPTS,
+        account: env.ARV_SIGN_IN_ATTEMPTS_PER_ACCOUNT,
+        network: env.ARV_SIGN_IN_ATTEMPTS_PER_ADDRESS,
+        refresh: env.ARV_REFRESH_ATTEMPTS_PER_ADDRESS,
+      },
       logger,
     })
   },

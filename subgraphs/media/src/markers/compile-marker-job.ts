@@ -4,6 +4,7 @@ import type { JobPayload, JobRun, JobSender, MarkerOutcome } from '@arv/jobs'
 import { compileMarker } from '@arv/marker-compiler'
 import type { Logger } from 'pino'
 import { type Asset, findAssets, findMarker, type MarkerKey } from '../assets/assets.repository.ts'
+import type { MediaObserver } from '../media-observer.ts'
 import { findConnection } from '../storage-connections/storage-connections.repository.ts'
 import type { Storages } from '../storages/storages.ts'
 import { completed, failed } from './marker-outcomes.ts'
@@ -14,6 +15,7 @@ export interface CompileMarkerDeps {
   readonly storages: Storages
   readonly jobs: JobSender
   readonly logger: Logger
+  readonly observer: MediaObserver
   /** Aborted when the subgraph closes: the child is killed, and the job runs again elsewhere. */
   readonly closing: AbortSignal
 }
@@ -67,8 +69,11 @@ async function runTask(deps: CompileMarkerDeps, task: Task, run: JobRun, signal:
 
   await answer(database, task, { status: 'PROCESSING' })
   const bytes = await readImage(deps, tenant, image)
+  const began = performance.now()
   const result = await compileMarker({ bytes }, { signal })
   signal.throwIfAborted()
+  const outcome = result.kind === 'compiled' ? 'compiled' : result.code
+  deps.observer.markerCompiled(outcome, (performance.now() - began) / 1000)
   switch (result.kind) {
     case 'compiled':
       return storeMarker(deps, { tenant, image, key, report: task.report }, result)

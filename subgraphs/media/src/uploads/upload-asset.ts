@@ -11,6 +11,7 @@ import type { Logger } from 'pino'
 import { type Asset, insertAsset, type NewAsset } from '../assets/assets.repository.ts'
 import { safeFileName } from '../assets/file-name.ts'
 import type { MediaLimits } from '../limits.ts'
+import type { MediaObserver } from '../media-observer.ts'
 import { Refusal } from '../refusal.ts'
 import { createReservation } from '../storage-quotas/reservation.ts'
 import { addUsedBytes, lockQuota, removeReservation } from '../storage-quotas/storage-quotas.repository.ts'
@@ -26,6 +27,7 @@ export interface UploadDeps {
   readonly storages: Storages
   readonly workFolders: WorkFolders
   readonly limits: MediaLimits
+  readonly observer: MediaObserver
   readonly logger: Logger
 }
 
@@ -99,6 +101,7 @@ async function takeFile(deps: UploadDeps, order: Order, file: UploadedFile, fold
     await reservation.cover(prepared.main.sizeBytes + prepared.companion.sizeBytes)
     const kept = await keep(deps, order, { prepared, name: received.name, reservationId: reservation.id })
     isKept = 'asset' in kept
+    if (isKept) deps.observer.uploaded(kind, received.sizeBytes)
     return kept
   } finally {
     if (!isKept) {
