@@ -7,7 +7,7 @@ import {
 } from '../contents/contents.repository.ts'
 import { listVideos, type Video } from '../videos/videos.repository.ts'
 import { playableContent } from './active-video-of.ts'
-import { resolveActiveVideo } from './resolve-active-video.ts'
+import { resolveActiveVideo } from './rules/resolve-active-video.ts'
 
 /** Says why another video plays; `winner` is null when none does. */
 export type ExplainChange = (winner: Video | null) => RotationChangeReason

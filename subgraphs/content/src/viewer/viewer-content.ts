@@ -1,4 +1,5 @@
-import { resolveActiveVideo, type ActiveVideoRule } from '../active-video/resolve-active-video.ts'
+import type { ActiveVideoRule } from '../active-video/rules/plan.ts'
+import { resolveActiveVideo } from '../active-video/rules/resolve-active-video.ts'
 
 /** A video as visitors may know it. Only videos whose file is ready are among them. */
 export interface ViewerVideo {
@@ -69,5 +70,5 @@ function activeVideo(row: LiveRow, instant: Date) {
   const takeover =
     manualVideoId === null || manualSince === null ? null : { videoId: manualVideoId, since: manualSince }
   const videos = row.videos.map((video) => ({ ...video, isReady: true }))
-  return resolveActiveVideo({ videos, takeover }, instant)
+  return resolveActiveVideo({ videos, takeover, schedules: [], timeZone: 'UTC' }, instant)
 }

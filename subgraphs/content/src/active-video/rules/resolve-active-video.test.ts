@@ -1,12 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type Candidate,
-  isEligible,
-  type PlayableContent,
-  resolveActiveVideo,
-} from './resolve-active-video.ts'
+import type { Candidate, PlayableContent } from './playable-content.ts'
+import { resolveActiveVideo } from './resolve-active-video.ts'
+import { isEligible } from './windows.ts'
 
+const withoutSchedules = { schedules: [], timeZone: 'UTC' }
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 5, hour))
 
 function video(id: number, options: Partial<Candidate> & { from?: number; to?: number } = {}): Candidate {
@@ -23,7 +21,11 @@ function video(id: number, options: Partial<Candidate> & { from?: number; to?: n
 
 function resolve(hour: number, videos: Candidate[], takeover?: { videoId: number; since: number }) {
   const { videoId, rule, nextChangeAt } = resolveActiveVideo(
-    { videos, takeover: takeover ? { videoId: takeover.videoId, since: at(takeover.since) } : null },
+    {
+      ...withoutSchedules,
+      videos,
+      takeover: takeover ? { videoId: takeover.videoId, since: at(takeover.since) } : null,
+    },
     at(hour),
   )
   return [videoId, rule, nextChangeAt?.getUTCHours() ?? null]
@@ -167,7 +169,8 @@ describe('a takeover', () => {
 
   test('is over once it has ended, and not while it only waits', () => {
     const over = (hour: number, videos: Candidate[]) =>
-      resolveActiveVideo({ videos, takeover: { videoId: 1, since: at(8) } }, at(hour)).takeoverIsOver
+      resolveActiveVideo({ ...withoutSchedules, videos, takeover: { videoId: 1, since: at(8) } }, at(hour))
+        .takeoverIsOver
     expect(over(9, [video(1), video(2, { from: 10 })])).toBe(false)
     expect(over(10, [video(1), video(2, { from: 10 })])).toBe(true)
     expect(over(23, [video(1), video(2, { from: 10, to: 11 })])).toBe(true)
@@ -190,6 +193,7 @@ describe('for any content and instant', () => {
       fc.option(fc.record({ videoId: fc.integer({ min: 1, max: 7 }), since: hour })),
     )
     .map(([videos, takeover]) => ({
+      ...withoutSchedules,
       videos: videos
         .map((each, index) => ({ ...each, id: index + 1 }))
         .filter(
