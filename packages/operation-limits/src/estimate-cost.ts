@@ -75,7 +75,8 @@ export function estimateCost({ document, definition, variables }: Operation, mod
     const items = inherited ?? (isSizer ? null : ownItems) ?? cost.items
     const within = node.selectionSet ? ofSet(node.selectionSet, cost.type, passedOn) : 0
     const input = model.hasInputCosts ? inputCost(cost, node.arguments ?? [], model.weights, given) : 0
-    return plus(input, times(items, plus(cost.weight, within)))
+    // An empty list is a field of the answer, too.
+    return plus(input, Math.max(cost.weight, times(items, plus(cost.weight, within))))
   }
 
   return ofSet(definition.selectionSet, model.schema.getRootType(definition.operation) ?? undefined, null)
