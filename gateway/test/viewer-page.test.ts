@@ -21,7 +21,8 @@ describe('the viewer page', () => {
   const sockets = new Set<Socket>()
 
   beforeAll(async () => {
-    platform = await startPlatform()
+    // As in production, where a visitor may run nothing but what is registered.
+    platform = await startPlatform({ deps: { registeredOnly: true } })
     platform.gateway.app.server.on('connection', (socket) => {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
