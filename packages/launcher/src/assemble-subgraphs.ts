@@ -72,6 +72,7 @@ export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly>
   const mediaClient = createInProcessClient(media, { logger: mediaParts.logger })
   const tenancy = createTenancySubgraph({
     ...tenancyParts,
+    bus,
     media: mediaClient,
     accessTokens: createAccessTokenIssuer({
       privateJwk: secrets.accessTokenSigningKey,

@@ -7,7 +7,7 @@ import { createTenancySubgraph } from './subgraph.ts'
 await runSubgraph({
   name: 'tenancy',
   env: tenancyEnv,
-  create: ({ env, database, events, jobs, logger, telemetry, onClose }) => {
+  create: async ({ env, database, events, openEventBus, jobs, logger, telemetry, onClose }) => {
     const tokens = createInternalTokenSigner({ privateJwk: env.ARV_INTERNAL_SIGNING_KEY })
     const http = createHttpClient({ name: 'media', url: env.MEDIA_URL, tokens, logger })
     const media = observeClient(http, telemetry.client)
@@ -15,6 +15,7 @@ await runSubgraph({
     return createTenancySubgraph({
       database,
       events,
+      bus: await openEventBus(),
       jobs,
       media,
       accessTokens: createAccessTokenIssuer({

@@ -6,9 +6,10 @@ import { apiKeysResolvers } from './api-keys/api-keys.resolvers.ts'
 import { companiesResolvers } from './companies/companies.resolvers.ts'
 import { createTenancyContext } from './context.ts'
 import { membersResolvers } from './members/members.resolvers.ts'
+import { principalsResolvers } from './principals/principals.resolvers.ts'
 import { projectsResolvers } from './projects/projects.resolvers.ts'
 import { createAttemptLimits, type FreeAttempts } from './sessions/attempt-limits.ts'
-import { principalCommand } from './sessions/principal-command.ts'
+import { principalCommand } from './principals/principal-command.ts'
 import { sessionsResolvers } from './sessions/sessions.resolvers.ts'
 import type { Passwords, TenancyDeps } from './tenancy-deps.ts'
 import { boundPasswords } from './users/bound-passwords.ts'
@@ -53,6 +54,7 @@ function createSchema(): GraphQLSchema {
     usersResolvers,
     membersResolvers,
     apiKeysResolvers,
+    principalsResolvers,
     companiesResolvers,
     projectsResolvers,
   ]

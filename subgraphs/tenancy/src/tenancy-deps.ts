@@ -1,9 +1,10 @@
 import type { Database } from '@arv/database'
-import type { EventWriter } from '@arv/events'
+import type { EventBus, EventWriter } from '@arv/events'
 import type { AccessTokenIssuer } from '@arv/identity'
 import type { JobSender } from '@arv/jobs'
 import type { SubgraphClient } from '@arv/subgraph'
 import type { Logger } from 'pino'
+import type { AttemptLimits } from './sessions/attempt-limits.ts'
 
 /** How passwords are kept and checked. */
 export interface Passwords {
@@ -15,11 +16,13 @@ export interface Passwords {
 export interface TenancyDeps {
   readonly database: Database
   readonly events: EventWriter
+  readonly bus: EventBus
   readonly jobs: JobSender
   /** Makes a company's folders. */
   readonly media: Pick<SubgraphClient, 'command'>
   readonly accessTokens: AccessTokenIssuer
   readonly refreshTokenTtlSeconds: number
   readonly passwords: Passwords
+  readonly attemptLimits: AttemptLimits
   readonly logger: Logger
 }

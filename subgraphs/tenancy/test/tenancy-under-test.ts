@@ -1,5 +1,5 @@
 import { createDatabase } from '@arv/database'
-import { createPostgresEventWriter } from '@arv/events'
+import { createPostgresEventBus, createPostgresEventWriter } from '@arv/events'
 import {
   ANONYMOUS,
   type Caller,
@@ -19,7 +19,7 @@ import { createSeed, createTestDatabase } from '@arv/testkit'
 import type { ExecutionResult } from 'graphql'
 import { parse } from 'graphql'
 import { pino } from 'pino'
-import { createTenancySubgraph } from '../src/subgraph.ts'
+import { createTenancySubgraph, type FreeAttempts } from '../src/subgraph.ts'
 
 type Json = Record<string, unknown>
 
@@ -33,7 +33,7 @@ interface MediaDouble {
 const REFRESH_TTL_SECONDS = 3600
 
 /** Everything that tenancy's tests start: the very factory that production starts, on a database of its own. */
-export async function startTenancy() {
+export async function startTenancy({ freeAttempts }: { readonly freeAttempts?: FreeAttempts } = {}) {
   const testDatabase = await createTestDatabase()
   const seed = createSeed(testDatabase.ownerUrl)
   const statements: string[] = []
@@ -48,6 +48,9 @@ export async function startTenancy() {
     pool: { observe: (statement) => !statement.includes('pg_catalog') && statements.push(statement) },
   })
   const events = createPostgresEventWriter({ url, onError })
+  // Reads the outbox by itself: not for the operations whose statements are counted.
+  const outbox = createDatabase({ subgraph: 'tenancy', url, pool: { max: 2 } })
+  const bus = await createPostgresEventBus({ database: outbox, listenUrl: url, onError })
   const jobs = await startJobs({ url, subgraph: 'tenancy', mode: 'send', onError })
   const privateJwk = generateSigningKey()
   const media: MediaDouble = { commands: [], answer: () => Promise.resolve({ storagePath: 'companies/x' }) }
@@ -62,6 +65,7 @@ export async function startTenancy() {
   const subgraph = createTenancySubgraph({
     database,
     events,
+    bus,
     jobs,
     media: {
       command: (name, input) => {
@@ -72,6 +76,7 @@ export async function startTenancy() {
     accessTokens: createAccessTokenIssuer({ privateJwk, ...PLATFORM_TOKENS, ttlSeconds: 900 }),
     refreshTokenTtlSeconds: REFRESH_TTL_SECONDS,
     passwords: { hash: counted(hashPassword), verify: counted(verifyPassword) },
+    ...(freeAttempts && { freeAttempts }),
     logger,
   })
   const client: SubgraphClient = createInProcessClient(subgraph, { logger })
@@ -105,6 +110,8 @@ export async function startTenancy() {
     stop: async () => {
       await subgraph.close()
       await jobs.close()
+      await bus.close()
+      await outbox.close()
       await events.close()
       await database.close()
       await seed.close()

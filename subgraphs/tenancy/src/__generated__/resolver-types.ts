@@ -87,6 +87,21 @@ export type ApiKey = {
   role: MemberRole;
 };
 
+/** A project to put away. */
+export type ArchiveProjectInput = {
+  /** The project's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of putting a project away. */
+export type ArchiveProjectPayload = {
+  __typename?: 'ArchiveProjectPayload';
+  /** The project as it is now; null when it was not put away. */
+  project?: Maybe<Project>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+};
+
 /** Whose role changes, and to what. */
 export type ChangeMemberRoleInput = {
   /** The company. */
@@ -121,9 +136,9 @@ export type Company = {
   createdBy?: Maybe<User>;
   /** Its global id. */
   id: Scalars['ID']['output'];
-  /** Whether it is in use. What belongs to an inactive company is shown to no visitor. */
+  /** Whether it is in use. What belongs to an inactive company is shown to no visitor, and its members only read. */
   isActive: Scalars['Boolean']['output'];
-  /** Whether it is the company that the platform itself came with. */
+  /** Whether it is the company that the platform itself came with. It can't be taken out of use, and keeps its slug. */
   isDefault: Scalars['Boolean']['output'];
   /** The people who work in it, in the order in which they joined. */
   members: Array<Membership>;
@@ -143,8 +158,10 @@ export type Company = {
   storageConnection?: Maybe<StorageConnection>;
   /** How much it may store, in GB of 2^30 bytes. */
   storageQuotaGb: Scalars['Int']['output'];
-  /** When that ends; null when it doesn't. */
+  /** When that ends; null when it doesn't. For 7 days more visitors see everything as before. */
   subscriptionExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where its subscription is in its life, now. */
+  subscriptionStatus: SubscriptionStatus;
   /** What it has booked. */
   subscriptionTier: SubscriptionTier;
   /** The Telegram chat that notifications go to. */
@@ -190,10 +207,20 @@ export type CompanyEdge = {
 
 /** Which companies are wanted; all conditions given must hold. */
 export type CompanyFilter = {
+  /** Those that were made at this moment or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those that were made before this moment. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Those in use, or those not. */
   isActive?: InputMaybe<Scalars['Boolean']['input']>;
-  /** In the name, the slug or the contact address, in any case. At most 200 characters. */
+  /** In the name, the slug, the contact address or the telephone number, in any case. At most 200 characters. */
   search?: InputMaybe<Scalars['String']['input']>;
+  /** Those whose subscription ends at this moment or later. */
+  subscriptionExpiresAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those whose subscription ends before this moment. */
+  subscriptionExpiresBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those whose subscription is there in its life, now. */
+  subscriptionStatus?: InputMaybe<SubscriptionStatus>;
   /** Those that booked this. */
   subscriptionTier?: InputMaybe<SubscriptionTier>;
 };
@@ -211,7 +238,9 @@ export type CompanyOrderField =
   /** When they were made. */
   | 'CREATED_AT'
   /** Their name. */
-  | 'NAME';
+  | 'NAME'
+  /** When their subscription ends; those whose doesn't come last, either way. */
+  | 'SUBSCRIPTION_EXPIRES_AT';
 
 /** A key to be. */
 export type CreateApiKeyInput = {
@@ -248,13 +277,13 @@ export type CreateCompanyInput = {
   name: Scalars['String']['input'];
   /** Remarks, at most 5000 characters. */
   notes?: InputMaybe<Scalars['String']['input']>;
-  /** How many projects it may have, 0 to 1000000; 50 unless given. */
+  /** How many projects it may have, 0 to 1000000; what the tier holds unless given. */
   projectsLimit?: InputMaybe<Scalars['Int']['input']>;
   /** Its name in addresses: small letters and digits, joined by single hyphens, at most 63. Made from the name unless given. */
   slug?: InputMaybe<Scalars['String']['input']>;
   /** Where its files are kept; the platform's default unless given. */
   storageConnectionId?: InputMaybe<Scalars['ID']['input']>;
-  /** How much it may store, 0 to 1000000 GB; 10 unless given. */
+  /** How much it may store, 0 to 1000000 GB; what the tier holds unless given. */
   storageQuotaGb?: InputMaybe<Scalars['Int']['input']>;
   /** When that ends, in the future; never unless given. */
   subscriptionExpiresAt?: InputMaybe<Scalars['DateTime']['input']>;
@@ -277,13 +306,13 @@ export type CreateCompanyPayload = {
 
 /** A project to be. */
 export type CreateProjectInput = {
-  /** Whether it is extended when it ends; not unless given. */
+  /** Whether it is extended before it ends; not unless given. For MONTHLY and YEARLY. */
   autoRenew?: InputMaybe<Scalars['Boolean']['input']>;
   /** The company that it belongs to. */
   companyId: Scalars['ID']['input'];
   /** What it is about, at most 5000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** When it ends: in the future and after its beginning; never unless given. */
+  /** When it ends: in the future and after its beginning; never unless given. Not for LIFETIME. */
   expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** Whatever a client keeps with it. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -309,6 +338,40 @@ export type CreateProjectPayload = {
   /** The new project; null when none was made. */
   project?: Maybe<Project>;
   /** Why none was. */
+  userErrors: Array<UserError>;
+};
+
+/** A project to delete. */
+export type DeleteProjectInput = {
+  /** The project's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of deleting a project. */
+export type DeleteProjectPayload = {
+  __typename?: 'DeleteProjectPayload';
+  /** The global id of the project that is no more; null when it was not deleted. */
+  deletedProjectId?: Maybe<Scalars['ID']['output']>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+};
+
+/** For how much longer a project goes on. */
+export type ExtendProjectInput = {
+  /** By how many days of 24 hours, 1 to 3650: from its end, or from now when that has passed. */
+  days: Scalars['Int']['input'];
+  /** The version that was seen: refused when somebody has changed the project since. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The project's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of extending a project. */
+export type ExtendProjectPayload = {
+  __typename?: 'ExtendProjectPayload';
+  /** The project as it is now; null when it was not extended. */
+  project?: Maybe<Project>;
+  /** Why it was not. */
   userErrors: Array<UserError>;
 };
 
@@ -342,6 +405,8 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Adds a person to a company. Takes the role OWNER in it. */
   addMember: AddMemberPayload;
+  /** Puts a project away: visitors see nothing of it, and it doesn't count any more. Takes the role EDITOR in its company. */
+  archiveProject: ArchiveProjectPayload;
   /** Gives a member another role, from their next request on. Takes the role OWNER in the company. */
   changeMemberRole: ChangeMemberRolePayload;
   /** Makes an API key. Takes the role OWNER in the company, and a person. */
@@ -350,21 +415,36 @@ export type Mutation = {
   createCompany: CreateCompanyPayload;
   /** Makes a project. Takes the role EDITOR in the company. */
   createProject: CreateProjectPayload;
+  /** Deletes a project that holds no contents and no files. Takes the role EDITOR in its company. */
+  deleteProject: DeleteProjectPayload;
+  /** Puts off a project's end; one that has ended goes on. Takes the role EDITOR in its company. */
+  extendProject: ExtendProjectPayload;
   /** Goes on with a session: new access token, new refresh token. Needs no access token. */
   refreshSession: RefreshSessionPayload;
   /** Ends a membership, from the person's next request on. Takes the role OWNER, or to be that person. */
   removeMember: RemoveMemberPayload;
+  /** Takes a project out of the archive, if its company may have one more. Takes the role EDITOR in its company. */
+  restoreProject: RestoreProjectPayload;
   /** Ends a key, from its next request on. Takes the role OWNER in its company, and a person. */
   revokeApiKey: RevokeApiKeyPayload;
   /** Opens a session with e-mail address and password. Needs no token. */
   signIn: SignInPayload;
   /** Ends a session; its access tokens stop to count within a second or two. May be repeated. Needs no access token. */
   signOut: SignOutPayload;
+  /** Changes a company. Takes the role OWNER in it; its terms are for the platform's administrators. */
+  updateCompany: UpdateCompanyPayload;
+  /** Changes a project. Takes the role EDITOR in its company. */
+  updateProject: UpdateProjectPayload;
 };
 
 
 export type MutationAddMemberArgs = {
   input: AddMemberInput;
+};
+
+
+export type MutationArchiveProjectArgs = {
+  input: ArchiveProjectInput;
 };
 
 
@@ -388,6 +468,16 @@ export type MutationCreateProjectArgs = {
 };
 
 
+export type MutationDeleteProjectArgs = {
+  input: DeleteProjectInput;
+};
+
+
+export type MutationExtendProjectArgs = {
+  input: ExtendProjectInput;
+};
+
+
 export type MutationRefreshSessionArgs = {
   input: RefreshSessionInput;
 };
@@ -395,6 +485,11 @@ export type MutationRefreshSessionArgs = {
 
 export type MutationRemoveMemberArgs = {
   input: RemoveMemberInput;
+};
+
+
+export type MutationRestoreProjectArgs = {
+  input: RestoreProjectInput;
 };
 
 
@@ -410,6 +505,16 @@ export type MutationSignInArgs = {
 
 export type MutationSignOutArgs = {
   input: SignOutInput;
+};
+
+
+export type MutationUpdateCompanyArgs = {
+  input: UpdateCompanyInput;
+};
+
+
+export type MutationUpdateProjectArgs = {
+  input: UpdateProjectInput;
 };
 
 /** Which way a list goes. */
@@ -432,10 +537,22 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** Somebody may do more or less than a moment ago. Holds one of the two. */
+export type PrincipalChange = {
+  __typename?: 'PrincipalChange';
+  /** The API key's row id. */
+  apiKeyId?: Maybe<Scalars['Int']['output']>;
+  /** The user's row id. */
+  userId?: Maybe<Scalars['Int']['output']>;
+};
+
 /** Contents that belong together: a campaign, a catalogue, a wedding. */
 export type Project = {
   __typename?: 'Project';
-  /** Whether it is extended when it ends. */
+  /**
+   * Whether it is extended by a month or a year, in its company's time zone, before it ends. What ended on the 31st ends on
+   * the last day of a shorter month, and on a 31st again.
+   */
   autoRenew: Scalars['Boolean']['output'];
   /** The company that it belongs to. */
   company: Company;
@@ -497,12 +614,30 @@ export type ProjectEdge = {
 
 /** Which projects are wanted; all conditions given must hold. */
 export type ProjectFilter = {
+  /** Those that renew themselves, or those that don't. */
+  autoRenew?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Those that were made at this moment or later. */
+  createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those that were made before this moment. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those that end at this moment or later. */
+  expiresAfter?: InputMaybe<Scalars['DateTime']['input']>;
   /** Those that end before this moment. */
   expiresBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those of this kind, in the company's own words. */
+  projectType?: InputMaybe<Scalars['String']['input']>;
   /** In the name, the slug or the description, in any case. At most 200 characters. */
   search?: InputMaybe<Scalars['String']['input']>;
+  /** Those that begin at this moment or later. */
+  startsAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Those that begin before this moment. */
+  startsBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Those that are there in their life, now. */
   status?: InputMaybe<ProjectStatus>;
+  /** Those that are at one of these places in their life, now. An empty list is no condition. */
+  statusAny?: InputMaybe<Array<ProjectStatus>>;
+  /** Those that are paid so. */
+  subscriptionType?: InputMaybe<SubscriptionType>;
   /** Those with every one of these tags. An empty list is no condition. */
   tagsAll?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Those with at least one of these tags. An empty list is no condition. */
@@ -524,7 +659,9 @@ export type ProjectOrderField =
   /** When they end; those that don't come last, either way. */
   | 'EXPIRES_AT'
   /** Their name. */
-  | 'NAME';
+  | 'NAME'
+  /** When they begin; those that always have come last, either way. */
+  | 'STARTS_AT';
 
 /** Where a project is in its life. Derived from its dates at the moment it is asked for. */
 export type ProjectStatus =
@@ -532,7 +669,7 @@ export type ProjectStatus =
   | 'ACTIVE'
   /** Was put away, whatever its dates. */
   | 'ARCHIVED'
-  /** Has ended. */
+  /** Has ended: visitors see nothing of it, and nothing is deleted. */
   | 'EXPIRED'
   /** Ends within its `notifyBeforeExpiryDays`. */
   | 'EXPIRING'
@@ -549,6 +686,8 @@ export type Query = {
   me?: Maybe<User>;
   /** One project; null when it isn't there for the caller. */
   project?: Maybe<Project>;
+  /** What each tier holds, the smallest first. */
+  subscriptionTiers: Array<SubscriptionTierTerms>;
 };
 
 
@@ -582,7 +721,10 @@ export type RefreshSessionPayload = {
   __typename?: 'RefreshSessionPayload';
   /** The session with new tokens; null when it has ended. */
   session?: Maybe<Session>;
-  /** Why it did not go on. A token that is unknown, expired, spent or signed out looks the same. */
+  /**
+   * Why it did not go on. A token that is unknown, expired, spent or signed out looks the same. LIMIT_REACHED when too
+   * many such tokens came from this address: the session is still there, and the message says when to try again.
+   */
   userErrors: Array<UserError>;
 };
 
@@ -600,6 +742,21 @@ export type RemoveMemberPayload = {
   /** The person who is no member any more; null when nobody was removed. */
   removedUserId?: Maybe<Scalars['ID']['output']>;
   /** Why nobody was. Removing the last owner is a CONFLICT. */
+  userErrors: Array<UserError>;
+};
+
+/** A project to take out of the archive. */
+export type RestoreProjectInput = {
+  /** The project's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of taking a project out of the archive. */
+export type RestoreProjectPayload = {
+  __typename?: 'RestoreProjectPayload';
+  /** The project as it is now; null when it stayed there. */
+  project?: Maybe<Project>;
+  /** Why it stayed. */
   userErrors: Array<UserError>;
 };
 
@@ -646,7 +803,10 @@ export type SignInPayload = {
   __typename?: 'SignInPayload';
   /** The new session; null when nobody signed in. */
   session?: Maybe<Session>;
-  /** Why nobody did. An unknown user and a wrong password look alike. */
+  /**
+   * Why nobody did. An unknown user and a wrong password look alike. LIMIT_REACHED when too many attempts failed, with
+   * this account or from this address: the message says when to try again.
+   */
   userErrors: Array<UserError>;
 };
 
@@ -670,7 +830,24 @@ export type StorageConnection = {
   id: Scalars['ID']['output'];
 };
 
-/** What a company has booked. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** Whose rights have changed, for gateways: they remember what people and keys may do. */
+  principalChanged: PrincipalChange;
+};
+
+/** Where a company's subscription is in its life. Derived from its end at the moment it is asked for. */
+export type SubscriptionStatus =
+  /** Doesn't end within the next 30 days, or never. */
+  | 'ACTIVE'
+  /** Has ended 7 days ago or more: visitors see nothing; members go on, and nothing is deleted. */
+  | 'EXPIRED'
+  /** Ends within the next 30 days. */
+  | 'EXPIRING'
+  /** Has ended less than 7 days ago: visitors still see everything. */
+  | 'GRACE';
+
+/** What a company has booked; `subscriptionTiers` says what each holds. */
 export type SubscriptionTier =
   /** The smallest. */
   | 'BASIC'
@@ -681,16 +858,114 @@ export type SubscriptionTier =
   /** The usual one. */
   | 'STANDARD';
 
+/** What a tier holds. */
+export type SubscriptionTierTerms = {
+  __typename?: 'SubscriptionTierTerms';
+  /** How many projects a company of it may have, unless agreed otherwise. */
+  projectsLimit: Scalars['Int']['output'];
+  /** How much a company of it may store, in GB of 2^30 bytes, unless agreed otherwise. */
+  storageQuotaGb: Scalars['Int']['output'];
+  /** The tier. */
+  tier: SubscriptionTier;
+};
+
 /** How a project is paid. */
 export type SubscriptionType =
-  /** By agreement. */
+  /** By agreement: it has an end or none, and is not renewed by itself. */
   | 'CUSTOM'
-  /** Once. */
+  /** Once: it has no end. */
   | 'LIFETIME'
-  /** Month by month. */
+  /** Month by month: renewed for a month. */
   | 'MONTHLY'
-  /** Year by year. */
+  /** Year by year: renewed for a year. */
   | 'YEARLY';
+
+/**
+ * Changes of a company: what is not given stays as it is, null clears. The terms – tier, its end, quota, limit,
+ * `isActive`, notes, storage – are the platform's administrators' to change.
+ */
+export type UpdateCompanyInput = {
+  /** Where e-mail reaches it. */
+  contactEmail?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** Where it is called: digits, spaces and `+ - ( ) . /`, at least 5 digits, at most 40 characters. */
+  contactPhone?: InputMaybe<Scalars['String']['input']>;
+  /** The version that the changes were made from: refused when somebody has changed the company since. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The company's global id. */
+  id: Scalars['ID']['input'];
+  /** Whether it is in use. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whatever a client keeps with it; replaces what was kept. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** What it is called: 1 to 200 characters that no other company has. Its slug stays. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Remarks, at most 5000 characters. */
+  notes?: InputMaybe<Scalars['String']['input']>;
+  /** How many projects it may have, 0 to 1000000. Fewer than it has deletes none: it gets no more. */
+  projectsLimit?: InputMaybe<Scalars['Int']['input']>;
+  /** Its name in addresses: small letters and digits, joined by single hyphens, at most 63. Its folder stays. */
+  slug?: InputMaybe<Scalars['String']['input']>;
+  /** Where its files are kept. Refused once it has files. */
+  storageConnectionId?: InputMaybe<Scalars['ID']['input']>;
+  /** How much it may store, 0 to 1000000 GB. Less than it stores already deletes nothing: it takes no more files. */
+  storageQuotaGb?: InputMaybe<Scalars['Int']['input']>;
+  /** When that ends, in the future. */
+  subscriptionExpiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** What it has booked. Another tier brings its own quota and limit unless they are given, too. */
+  subscriptionTier?: InputMaybe<SubscriptionTier>;
+  /** The Telegram chat that notifications go to: its number or its `@name`. */
+  telegramChatId?: InputMaybe<Scalars['String']['input']>;
+  /** The zone in which its days begin. */
+  timeZone?: InputMaybe<Scalars['TimeZone']['input']>;
+};
+
+/** What came of changing a company. */
+export type UpdateCompanyPayload = {
+  __typename?: 'UpdateCompanyPayload';
+  /** The company as it is now; null when nothing was changed. */
+  company?: Maybe<Company>;
+  /** Why nothing was. */
+  userErrors: Array<UserError>;
+};
+
+/** Changes of a project: what is not given stays as it is, null clears. */
+export type UpdateProjectInput = {
+  /** Whether it is extended before it ends. For MONTHLY and YEARLY. */
+  autoRenew?: InputMaybe<Scalars['Boolean']['input']>;
+  /** What it is about, at most 5000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** The version that the changes were made from: refused when somebody has changed the project since. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** When it ends: in the future and after its beginning. Not for LIFETIME. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The project's global id. */
+  id: Scalars['ID']['input'];
+  /** Whatever a client keeps with it; replaces what was kept. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** What it is called, 1 to 200 characters. Its slug stays. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** How many days before its end its company is told, 0 to 365. */
+  notifyBeforeExpiryDays?: InputMaybe<Scalars['Int']['input']>;
+  /** What kind of project it is, at most 100 characters. */
+  projectType?: InputMaybe<Scalars['String']['input']>;
+  /** Its name in addresses: small letters and digits, joined by single hyphens, at most 63. Its folder stays. */
+  slug?: InputMaybe<Scalars['String']['input']>;
+  /** When it begins. */
+  startsAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** How it is paid. LIFETIME takes away its end and its renewal. */
+  subscriptionType?: InputMaybe<SubscriptionType>;
+  /** Words to find it by, in place of those it has: at most 50, of 1 to 50 characters. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** What came of changing a project. */
+export type UpdateProjectPayload = {
+  __typename?: 'UpdateProjectPayload';
+  /** The project as it is now; null when nothing was changed. */
+  project?: Maybe<Project>;
+  /** Why nothing was. */
+  userErrors: Array<UserError>;
+};
 
 /** A person. Seen by themselves, by those who share a company with them, and by the platform's administrators. */
 export type User = {
@@ -732,7 +1007,7 @@ export type UserErrorCode =
   | 'FORBIDDEN'
   /** A value is not acceptable; the message says what would be. */
   | 'INVALID'
-  /** A plan's limit is reached. */
+  /** A limit is reached, of a plan or of attempts; the message says which, and what can be done. */
   | 'LIMIT_REACHED'
   /** What the input names doesn't exist, or not for the caller. */
   | 'NOT_FOUND';
@@ -852,6 +1127,8 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   AddMemberPayload: ResolverTypeWrapper<Omit<AddMemberPayload, 'member'> & { member?: Maybe<ResolversTypes['Membership']> }>;
   ApiKey: ResolverTypeWrapper<ApiKeyParent>;
+  ArchiveProjectInput: ArchiveProjectInput;
+  ArchiveProjectPayload: ResolverTypeWrapper<Omit<ArchiveProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   ChangeMemberRoleInput: ChangeMemberRoleInput;
   ChangeMemberRolePayload: ResolverTypeWrapper<Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversTypes['Membership']> }>;
@@ -870,7 +1147,11 @@ export type ResolversTypes = {
   CreateProjectInput: CreateProjectInput;
   CreateProjectPayload: ResolverTypeWrapper<Omit<CreateProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DeleteProjectInput: DeleteProjectInput;
+  DeleteProjectPayload: ResolverTypeWrapper<DeleteProjectPayload>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  ExtendProjectInput: ExtendProjectInput;
+  ExtendProjectPayload: ResolverTypeWrapper<Omit<ExtendProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
   MemberRole: MemberRole;
@@ -878,6 +1159,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PrincipalChange: ResolverTypeWrapper<PrincipalChange>;
   Project: ResolverTypeWrapper<ProjectParent>;
   ProjectConnection: ResolverTypeWrapper<ProjectConnectionParent>;
   ProjectEdge: ResolverTypeWrapper<Omit<ProjectEdge, 'node'> & { node: ResolversTypes['Project'] }>;
@@ -890,6 +1172,8 @@ export type ResolversTypes = {
   RefreshSessionPayload: ResolverTypeWrapper<Omit<RefreshSessionPayload, 'session'> & { session?: Maybe<ResolversTypes['Session']> }>;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<RemoveMemberPayload>;
+  RestoreProjectInput: RestoreProjectInput;
+  RestoreProjectPayload: ResolverTypeWrapper<Omit<RestoreProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   RevokeApiKeyInput: RevokeApiKeyInput;
   RevokeApiKeyPayload: ResolverTypeWrapper<Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   Session: ResolverTypeWrapper<SessionParent>;
@@ -898,11 +1182,18 @@ export type ResolversTypes = {
   SignOutInput: SignOutInput;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   StorageConnection: ResolverTypeWrapper<StorageConnection>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SubscriptionStatus: SubscriptionStatus;
   SubscriptionTier: SubscriptionTier;
+  SubscriptionTierTerms: ResolverTypeWrapper<SubscriptionTierTerms>;
   SubscriptionType: SubscriptionType;
   TimeZone: ResolverTypeWrapper<Scalars['TimeZone']['output']>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UUID: ResolverTypeWrapper<Scalars['UUID']['output']>;
+  UpdateCompanyInput: UpdateCompanyInput;
+  UpdateCompanyPayload: ResolverTypeWrapper<Omit<UpdateCompanyPayload, 'company'> & { company?: Maybe<ResolversTypes['Company']> }>;
+  UpdateProjectInput: UpdateProjectInput;
+  UpdateProjectPayload: ResolverTypeWrapper<Omit<UpdateProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   User: ResolverTypeWrapper<UserParent>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
@@ -915,6 +1206,8 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   AddMemberPayload: Omit<AddMemberPayload, 'member'> & { member?: Maybe<ResolversParentTypes['Membership']> };
   ApiKey: ApiKeyParent;
+  ArchiveProjectInput: ArchiveProjectInput;
+  ArchiveProjectPayload: Omit<ArchiveProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   BigInt: Scalars['BigInt']['output'];
   ChangeMemberRoleInput: ChangeMemberRoleInput;
   ChangeMemberRolePayload: Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversParentTypes['Membership']> };
@@ -932,12 +1225,17 @@ export type ResolversParentTypes = {
   CreateProjectInput: CreateProjectInput;
   CreateProjectPayload: Omit<CreateProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   DateTime: Scalars['DateTime']['output'];
+  DeleteProjectInput: DeleteProjectInput;
+  DeleteProjectPayload: DeleteProjectPayload;
   EmailAddress: Scalars['EmailAddress']['output'];
+  ExtendProjectInput: ExtendProjectInput;
+  ExtendProjectPayload: Omit<ExtendProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   JSONObject: Scalars['JSONObject']['output'];
   LocalTime: Scalars['LocalTime']['output'];
   Membership: MembershipParent;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
+  PrincipalChange: PrincipalChange;
   Project: ProjectParent;
   ProjectConnection: ProjectConnectionParent;
   ProjectEdge: Omit<ProjectEdge, 'node'> & { node: ResolversParentTypes['Project'] };
@@ -948,6 +1246,8 @@ export type ResolversParentTypes = {
   RefreshSessionPayload: Omit<RefreshSessionPayload, 'session'> & { session?: Maybe<ResolversParentTypes['Session']> };
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: RemoveMemberPayload;
+  RestoreProjectInput: RestoreProjectInput;
+  RestoreProjectPayload: Omit<RestoreProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   RevokeApiKeyInput: RevokeApiKeyInput;
   RevokeApiKeyPayload: Omit<RevokeApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   Session: SessionParent;
@@ -956,9 +1256,15 @@ export type ResolversParentTypes = {
   SignOutInput: SignOutInput;
   SignOutPayload: SignOutPayload;
   StorageConnection: StorageConnection;
+  Subscription: Record<PropertyKey, never>;
+  SubscriptionTierTerms: SubscriptionTierTerms;
   TimeZone: Scalars['TimeZone']['output'];
   URL: Scalars['URL']['output'];
   UUID: Scalars['UUID']['output'];
+  UpdateCompanyInput: UpdateCompanyInput;
+  UpdateCompanyPayload: Omit<UpdateCompanyPayload, 'company'> & { company?: Maybe<ResolversParentTypes['Company']> };
+  UpdateProjectInput: UpdateProjectInput;
+  UpdateProjectPayload: Omit<UpdateProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   User: UserParent;
   UserError: UserError;
 };
@@ -980,6 +1286,11 @@ export type ApiKeyResolvers<ContextType = TenancyContext, ParentType extends Res
   prefix?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes['MemberRole'], ParentType, ContextType>;
+};
+
+export type ArchiveProjectPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ArchiveProjectPayload'] = ResolversParentTypes['ArchiveProjectPayload']> = {
+  project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
@@ -1011,6 +1322,7 @@ export type CompanyResolvers<ContextType = TenancyContext, ParentType extends Re
   storageConnection?: Resolver<Maybe<ResolversTypes['StorageConnection']>, ParentType, ContextType>;
   storageQuotaGb?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  subscriptionStatus?: Resolver<ResolversTypes['SubscriptionStatus'], ParentType, ContextType>;
   subscriptionTier?: Resolver<ResolversTypes['SubscriptionTier'], ParentType, ContextType>;
   telegramChatId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   timeZone?: Resolver<ResolversTypes['TimeZone'], ParentType, ContextType>;
@@ -1049,9 +1361,19 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DeleteProjectPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['DeleteProjectPayload'] = ResolversParentTypes['DeleteProjectPayload']> = {
+  deletedProjectId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
   name: 'EmailAddress';
 }
+
+export type ExtendProjectPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ExtendProjectPayload'] = ResolversParentTypes['ExtendProjectPayload']> = {
+  project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
 
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
   name: 'JSONObject';
@@ -1073,15 +1395,21 @@ export type MembershipResolvers<ContextType = TenancyContext, ParentType extends
 
 export type MutationResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addMember?: Resolver<ResolversTypes['AddMemberPayload'], ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
+  archiveProject?: Resolver<ResolversTypes['ArchiveProjectPayload'], ParentType, ContextType, RequireFields<MutationArchiveProjectArgs, 'input'>>;
   changeMemberRole?: Resolver<ResolversTypes['ChangeMemberRolePayload'], ParentType, ContextType, RequireFields<MutationChangeMemberRoleArgs, 'input'>>;
   createApiKey?: Resolver<ResolversTypes['CreateApiKeyPayload'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createCompany?: Resolver<ResolversTypes['CreateCompanyPayload'], ParentType, ContextType, RequireFields<MutationCreateCompanyArgs, 'input'>>;
   createProject?: Resolver<ResolversTypes['CreateProjectPayload'], ParentType, ContextType, RequireFields<MutationCreateProjectArgs, 'input'>>;
+  deleteProject?: Resolver<ResolversTypes['DeleteProjectPayload'], ParentType, ContextType, RequireFields<MutationDeleteProjectArgs, 'input'>>;
+  extendProject?: Resolver<ResolversTypes['ExtendProjectPayload'], ParentType, ContextType, RequireFields<MutationExtendProjectArgs, 'input'>>;
   refreshSession?: Resolver<ResolversTypes['RefreshSessionPayload'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
   removeMember?: Resolver<ResolversTypes['RemoveMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
+  restoreProject?: Resolver<ResolversTypes['RestoreProjectPayload'], ParentType, ContextType, RequireFields<MutationRestoreProjectArgs, 'input'>>;
   revokeApiKey?: Resolver<ResolversTypes['RevokeApiKeyPayload'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
+  updateCompany?: Resolver<ResolversTypes['UpdateCompanyPayload'], ParentType, ContextType, RequireFields<MutationUpdateCompanyArgs, 'input'>>;
+  updateProject?: Resolver<ResolversTypes['UpdateProjectPayload'], ParentType, ContextType, RequireFields<MutationUpdateProjectArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1089,6 +1417,11 @@ export type PageInfoResolvers<ContextType = TenancyContext, ParentType extends R
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PrincipalChangeResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['PrincipalChange'] = ResolversParentTypes['PrincipalChange']> = {
+  apiKeyId?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type ProjectResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Project'] = ResolversParentTypes['Project'], FederationReferenceType extends FederationReferenceTypes['Project'] = FederationReferenceTypes['Project']> = {
@@ -1130,6 +1463,7 @@ export type QueryResolvers<ContextType = TenancyContext, ParentType extends Reso
   company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType, RequireFields<QueryCompanyArgs, 'id'>>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType, RequireFields<QueryProjectArgs, 'id'>>;
+  subscriptionTiers?: Resolver<Array<ResolversTypes['SubscriptionTierTerms']>, ParentType, ContextType>;
 };
 
 export type RefreshSessionPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['RefreshSessionPayload'] = ResolversParentTypes['RefreshSessionPayload']> = {
@@ -1139,6 +1473,11 @@ export type RefreshSessionPayloadResolvers<ContextType = TenancyContext, ParentT
 
 export type RemoveMemberPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
   removedUserId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RestoreProjectPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['RestoreProjectPayload'] = ResolversParentTypes['RestoreProjectPayload']> = {
+  project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1168,6 +1507,16 @@ export type StorageConnectionResolvers<ContextType = TenancyContext, ParentType 
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  principalChanged?: SubscriptionResolver<ResolversTypes['PrincipalChange'], "principalChanged", ParentType, ContextType>;
+};
+
+export type SubscriptionTierTermsResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['SubscriptionTierTerms'] = ResolversParentTypes['SubscriptionTierTerms']> = {
+  projectsLimit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  storageQuotaGb?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tier?: Resolver<ResolversTypes['SubscriptionTier'], ParentType, ContextType>;
+};
+
 export interface TimeZoneScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['TimeZone'], any> {
   name: 'TimeZone';
 }
@@ -1179,6 +1528,16 @@ export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes[
 export interface UuidScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['UUID'], any> {
   name: 'UUID';
 }
+
+export type UpdateCompanyPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['UpdateCompanyPayload'] = ResolversParentTypes['UpdateCompanyPayload']> = {
+  company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type UpdateProjectPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['UpdateProjectPayload'] = ResolversParentTypes['UpdateProjectPayload']> = {
+  project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
 
 export type UserResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
@@ -1201,6 +1560,7 @@ export type UserErrorResolvers<ContextType = TenancyContext, ParentType extends 
 export type Resolvers<ContextType = TenancyContext> = {
   AddMemberPayload?: AddMemberPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
+  ArchiveProjectPayload?: ArchiveProjectPayloadResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
   ChangeMemberRolePayload?: ChangeMemberRolePayloadResolvers<ContextType>;
   Company?: CompanyResolvers<ContextType>;
@@ -1210,26 +1570,34 @@ export type Resolvers<ContextType = TenancyContext> = {
   CreateCompanyPayload?: CreateCompanyPayloadResolvers<ContextType>;
   CreateProjectPayload?: CreateProjectPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DeleteProjectPayload?: DeleteProjectPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
+  ExtendProjectPayload?: ExtendProjectPayloadResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   LocalTime?: GraphQLScalarType;
   Membership?: MembershipResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  PrincipalChange?: PrincipalChangeResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   ProjectConnection?: ProjectConnectionResolvers<ContextType>;
   ProjectEdge?: ProjectEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  RestoreProjectPayload?: RestoreProjectPayloadResolvers<ContextType>;
   RevokeApiKeyPayload?: RevokeApiKeyPayloadResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   StorageConnection?: StorageConnectionResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  SubscriptionTierTerms?: SubscriptionTierTermsResolvers<ContextType>;
   TimeZone?: GraphQLScalarType;
   URL?: GraphQLScalarType;
   UUID?: GraphQLScalarType;
+  UpdateCompanyPayload?: UpdateCompanyPayloadResolvers<ContextType>;
+  UpdateProjectPayload?: UpdateProjectPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
 };

@@ -3,7 +3,7 @@ import type { Principal } from '@arv/identity'
 import { z } from 'zod'
 import { findKeyPrincipal, noteUse } from '../api-keys/api-keys.repository.ts'
 import type { TenancyDeps } from '../tenancy-deps.ts'
-import { findPrincipal } from './sessions.repository.ts'
+import { findPrincipal } from '../sessions/sessions.repository.ts'
 
 const inputSchema = z.union([
   z.strictObject({ userId: z.int().positive(), familyId: z.uuid() }),
