@@ -88,7 +88,7 @@ describe.for(SHAPES)('in %s', (shape) => {
       body: form,
     })
     expect(response.status).toBe(400)
-    expect(await response.json()).toEqual({
+    expect(await graphqlBody(response)).toEqual({
       errors: [
         {
           message:
@@ -196,7 +196,7 @@ async function upload(
   form.set('map', JSON.stringify(Object.fromEntries(names.map((name) => [name, [`variables.${name}`]]))))
   for (const [name, bytes] of Object.entries(files)) form.set(name, new Blob([bytes]), `${name}.bin`)
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form })
-  return { status: response.status, body: graphqlBody(await response.json()) }
+  return { status: response.status, body: await graphqlBody(response) }
 }
 
 function field(name: string, value: string): string {

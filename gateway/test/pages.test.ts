@@ -109,7 +109,7 @@ describe('pages', () => {
       expect(response.status).toBeOneOf([400, 414])
       expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
       expect(response.headers.get('x-content-type-options')).toBe('nosniff')
-      expect(await response.text()).toBe('The address is malformed.\n')
+      expect(await response.text()).toMatch(/^The address is malformed\. Request id: \S{36}\n$/)
     },
   )
 
@@ -118,13 +118,13 @@ describe('pages', () => {
     socket.write('nonsense\r\n\r\n')
     const answer = await textOf(socket)
     expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\ncontent-type: text\/plain/)
-    expect(answer).toMatch(/\r\n\r\nThe request is malformed\.\n$/)
+    expect(answer).toMatch(/\r\n\r\nThe request is malformed\. Request id: \S{36}\n$/)
   })
 
   test('headers beyond all measure are refused in plain text', async () => {
     const response = await get('/', { headers: { 'x-long': 'a'.repeat(20_000) } })
     expect(response.status).toBe(431)
-    expect(await response.text()).toBe('The request is malformed.\n')
+    expect(await response.text()).toMatch(/^The request is malformed\. Request id: \S{36}\n$/)
   })
 
   test.for([
@@ -139,7 +139,7 @@ describe('pages', () => {
     const body = method === 'POST' ? { body: Buffer.from('a') } : {}
     const response = await get(path, { method, ...body })
     expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
-    expect(await response.text()).toBe(`This address takes only ${allow}.\n`)
+    expect(await response.text()).toContain(`This address takes only ${allow}. Request id: `)
   })
 
   test('what is nowhere is said to be nowhere, by whatever method', async () => {
@@ -149,7 +149,10 @@ describe('pages', () => {
 
   test('what is nowhere is said to be nowhere', async () => {
     const response = await get('/assets/../src/main.ts')
-    expect([response.status, await response.text()]).toEqual([404, 'There is nothing at this address.\n'])
+    expect([response.status, await response.text()]).toEqual([
+      404,
+      `There is nothing at this address. Request id: ${response.headers.get('x-request-id')}\n`,
+    ])
   })
 })
 

@@ -196,7 +196,7 @@ export async function startPlatform({
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ query, variables }),
       })
-      return { status: response.status, headers: response.headers, body: graphqlBody(await response.json()) }
+      return { status: response.status, headers: response.headers, body: await graphqlBody(response) }
     },
     stopSubgraph: (name) => connections.stop(name),
     async [Symbol.asyncDispose]() {
@@ -224,7 +224,20 @@ function subjectOf(input: unknown): AccessTokenSubject {
   throw new Error('principal was asked without a subject')
 }
 
-export function graphqlBody(value: unknown): GraphqlBody {
-  if (typeof value !== 'object' || value === null) throw new Error('not a GraphQL answer')
-  return value
+/** The answer's body. Each of its errors must name the request as the header does; the id itself is left out. */
+export async function graphqlBody(response: Response): Promise<GraphqlBody> {
+  const body: GraphqlBody = JSON.parse(await response.text())
+  const { errors, ...rest } = body
+  const id = response.headers.get('x-request-id')
+  return errors ? { ...rest, errors: errors.map((error) => withoutRequestId(error, id)) } : body
+}
+
+function withoutRequestId<T extends NonNullable<GraphqlBody['errors']>[number]>(
+  error: T,
+  id: string | null,
+): T {
+  const { requestId, ...extensions } = error.extensions ?? {}
+  if (id === null || requestId !== id)
+    throw new Error(`an error names the request ${String(requestId)}, not ${id}`)
+  return { ...error, extensions }
 }
