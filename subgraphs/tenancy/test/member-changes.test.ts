@@ -1,6 +1,8 @@
 import { toGlobalId } from '@arv/relay'
+import { parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
+  anonymous,
   apiKey,
   asText,
   member,
@@ -119,6 +121,25 @@ describe('changing a member’s role', () => {
         userErrors: [{ code: 'NOT_FOUND', field: ['userId'], message: 'There is no such member.' }],
       })
     }
+  })
+})
+
+describe('those who remember principals', () => {
+  test('are told as the change is committed', async () => {
+    const query = 'subscription { principalChanged { userId apiKeyId } }'
+    const stream = await tenancy.client.subscribe({
+      document: parse(query),
+      query,
+      variables: {},
+      caller: anonymous,
+    })
+    if (!(Symbol.asyncIterator in stream)) throw new Error('the subscription was refused')
+    const next = stream.next()
+    await changeRole(editorId, 'VIEWER')
+    expect(JSON.parse(JSON.stringify((await next).value))).toEqual({
+      data: { principalChanged: { userId: editorId, apiKeyId: null } },
+    })
+    await stream.return?.()
   })
 })
 
