@@ -42,6 +42,7 @@ afterAll(() => tenancy.stop())
 
 beforeEach(async () => {
   await tenancy.seed.sql`delete from tenancy.refresh_tokens`
+  await tenancy.seed.sql`delete from tenancy.sign_in_attempts`
 })
 
 const signIn = (email = 'ann@example.com', password = PASSWORD) =>

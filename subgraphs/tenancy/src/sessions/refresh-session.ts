@@ -1,8 +1,12 @@
 import { platform, type WriteTx } from '@arv/database'
+import type { Caller } from '@arv/identity'
+import { networkOf } from '@arv/rate-limits'
 import { failure, type Failure, invalid } from '@arv/subgraph'
 import type { TenancyDeps } from '../tenancy-deps.ts'
-import { findUsers } from '../users/users.repository.ts'
+import { findUsers, type User } from '../users/users.repository.ts'
+import { tooManyAttempts } from './attempt-limits.ts'
 import { openSession, type Session } from './open-session.ts'
+import { countFailedRefresh, refreshWait } from './refresh-attempt.ts'
 import { makeRefreshToken, readRefreshToken } from './refresh-token.ts'
 import {
   forgetExpiredTokens,
@@ -20,30 +24,52 @@ interface RefreshedSession {
 
 const ENDED = failure(invalid('refreshToken', 'This session has ended. Sign in again.'))
 
+type Deps = Pick<TenancyDeps, 'database' | 'accessTokens' | 'attemptLimits' | 'refreshTokenTtlSeconds'>
+
 /** Goes on with a session. A token that comes a second time was stolen, from either side: the whole session ends. */
 export async function refreshSession(
-  deps: Pick<TenancyDeps, 'database' | 'accessTokens' | 'refreshTokenTtlSeconds'>,
+  deps: Deps,
+  caller: Caller,
   { refreshToken }: { readonly refreshToken: string },
 ): Promise<RefreshedSession | Failure> {
+  const network = networkOf(caller.client.ipAddress)
   const hash = readRefreshToken(refreshToken)
-  if (hash === null) return ENDED
   const next = makeRefreshToken()
-  const opened = await deps.database.write(platform({ kind: 'nobody' }), async (tx) => {
-    const spend = { hash, successor: next.hash, ttlSeconds: deps.refreshTokenTtlSeconds }
-    const stored = await spendOrRevoke(tx, spend)
-    if (!stored) return null
-    await forgetExpiredTokens(tx)
-    const [user] = await findUsers(tx, [stored.userId])
-    return user ? { user, stored } : null
+  const outcome = await deps.database.write(platform({ kind: 'nobody' }), async (tx) => {
+    // Nothing is spent: a session that has to wait is still there afterwards.
+    const wait = await refreshWait(tx, network)
+    if (wait > 0) return { kind: 'refused', wait } as const
+    const opened =
+      hash && (await goOn(tx, { hash, successor: next.hash, ttlSeconds: deps.refreshTokenTtlSeconds }))
+    if (opened) return { kind: 'opened', ...opened } as const
+    await countFailedRefresh(tx, deps.attemptLimits, network)
+    return { kind: 'ended' } as const
   })
-  if (!opened) return ENDED
-  return { session: await openSession(deps, opened.user, next, opened.stored), userErrors: [] }
+  switch (outcome.kind) {
+    case 'refused':
+      return tooManyAttempts(outcome.wait)
+    case 'ended':
+      return ENDED
+    case 'opened':
+      return { session: await openSession(deps, outcome.user, next, outcome.stored), userErrors: [] }
+  }
 }
 
-async function spendOrRevoke(
-  tx: WriteTx,
-  spend: { readonly hash: Buffer; readonly successor: Buffer; readonly ttlSeconds: number },
-): Promise<StoredToken | undefined> {
+interface Spend {
+  readonly hash: Buffer
+  readonly successor: Buffer
+  readonly ttlSeconds: number
+}
+
+async function goOn(tx: WriteTx, spend: Spend): Promise<{ user: User; stored: StoredToken } | null> {
+  const stored = await spendOrRevoke(tx, spend)
+  if (!stored) return null
+  await forgetExpiredTokens(tx)
+  const [user] = await findUsers(tx, [stored.userId])
+  return user ? { user, stored } : null
+}
+
+async function spendOrRevoke(tx: WriteTx, spend: Spend): Promise<StoredToken | undefined> {
   const familyId = await lockFamily(tx, spend.hash)
   if (familyId === undefined) return undefined
   const stored = await spendToken(tx, spend)

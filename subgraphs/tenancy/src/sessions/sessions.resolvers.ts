@@ -5,8 +5,8 @@ import { signOut } from './sign-out.ts'
 
 export const sessionsResolvers: Resolvers = {
   Mutation: {
-    signIn: (_parent, { input }, { deps }) => signIn(deps, input),
-    refreshSession: (_parent, { input }, { deps }) => refreshSession(deps, input),
+    signIn: (_parent, { input }, { deps, caller }) => signIn(deps, caller, input),
+    refreshSession: (_parent, { input }, { deps, caller }) => refreshSession(deps, caller, input),
     signOut: (_parent, { input }, { deps }) => signOut(deps, input),
   },
 }

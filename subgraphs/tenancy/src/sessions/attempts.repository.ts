@@ -1,0 +1,92 @@
+import type { Tx, WriteTx } from '@arv/database'
+import { signInAttempts } from '@arv/drizzle/schema/tenancy'
+import { and, asc, eq, or, sql } from 'drizzle-orm'
+
+/** Whose failures are counted. */
+export interface AttemptKey {
+  readonly purpose: 'SIGN_IN' | 'REFRESH'
+  /** Empty when all accounts are meant. */
+  readonly account: Buffer
+  /** Empty when all networks are meant. */
+  readonly network: string
+}
+
+export type AttemptRow = typeof signInAttempts.$inferSelect
+
+export const ALL_ACCOUNTS: Buffer = Buffer.alloc(0)
+export const ALL_NETWORKS = ''
+
+/** A few at a time, at each attempt: what is cleared away is more than what it adds. */
+const FORGOTTEN_AT_ONCE = 20
+
+/** What an account is known by: two spellings of an address are one account where they are one to `findCredentials`. */
+export async function accountKey(tx: Tx, email: string): Promise<Buffer> {
+  const [row] = await tx.sql<{ account: Buffer }[]>`
+    select sha256(convert_to(lower(${email}), 'UTF8')) as account`
+  if (!row) throw new Error('no hash')
+  return row.account
+}
+
+/**
+ * The rows of `keys`, which nobody else counts in until this transaction ends, and the time by then. A key of which
+ * nothing is known gets a row that has expired.
+ */
+export async function lockAttempts(
+  tx: WriteTx,
+  keys: readonly AttemptKey[],
+): Promise<{ readonly rows: readonly AttemptRow[]; readonly now: Date }> {
+  // In one order, so that two attempts never wait for each other.
+  const inOrder = keys.toSorted(
+    (a, b) => Buffer.compare(a.account, b.account) || (a.network < b.network ? -1 : 1),
+  )
+  await tx.drizzle
+    .insert(signInAttempts)
+    .values(
+      inOrder.map(({ purpose, account, network }) => ({ purpose, account, network, expiresAt: sql`now()` })),
+    )
+    .onConflictDoNothing()
+  const rows = await tx.drizzle
+    .select()
+    .from(signInAttempts)
+    .where(or(...keys.map(isKey)))
+    .orderBy(asc(signInAttempts.account), asc(signInAttempts.network))
+    .for('update')
+  const [clock] = await tx.sql<{ now: Date }[]>`select clock_timestamp() as now`
+  if (!clock) throw new Error('no time')
+  return { rows, now: clock.now }
+}
+
+/** What is kept of a key, as it is now; undefined when that is nothing. */
+export async function findAttempts(
+  tx: Tx,
+  key: AttemptKey,
+): Promise<{ readonly row: AttemptRow; readonly now: Date } | undefined> {
+  const [found] = await tx.drizzle
+    .select({ row: signInAttempts, now: sql`now()`.mapWith(signInAttempts.expiresAt) })
+    .from(signInAttempts)
+    .where(isKey(key))
+  return found
+}
+
+export async function saveAttempts(tx: WriteTx, row: AttemptRow): Promise<void> {
+  const { failures, blockedUntil, succeededAt, expiresAt } = row
+  await tx.drizzle
+    .update(signInAttempts)
+    .set({ failures, blockedUntil, succeededAt, expiresAt })
+    .where(isKey(row))
+}
+
+export async function forgetExpiredAttempts(tx: WriteTx): Promise<void> {
+  await tx.sql`
+    delete from tenancy.sign_in_attempts where (purpose, account, network) in (
+      select purpose, account, network from tenancy.sign_in_attempts where expires_at < now()
+      order by expires_at limit ${FORGOTTEN_AT_ONCE} for update skip locked)`
+}
+
+function isKey({ purpose, account, network }: AttemptKey) {
+  return and(
+    eq(signInAttempts.purpose, purpose),
+    eq(signInAttempts.account, account),
+    eq(signInAttempts.network, network),
+  )
+}
