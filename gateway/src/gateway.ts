@@ -1,6 +1,16 @@
 import type { AccessTokenVerifier } from '@arv/identity'
-import { LONGEST_PATH_PART, SUBGRAPH_NAMES, unreadableAnswer, wantsSocket } from '@arv/subgraph'
-import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
+import {
+  answerHealth,
+  answerMetrics,
+  LONGEST_PATH_PART,
+  observeHttp,
+  SUBGRAPH_NAMES,
+  unreadableAnswer,
+  wantsSocket,
+} from '@arv/subgraph'
+import type { ReadyChecks, SubgraphClient, SubgraphName } from '@arv/subgraph'
+import { boundNames, createTelemetry } from '@arv/telemetry'
+import type { MetricsAccess, Telemetry } from '@arv/telemetry'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
@@ -9,11 +19,11 @@ import { createApolloServer } from './apollo-server.ts'
 import { createAuthenticate } from './authentication.ts'
 import { proxyTrust } from './client-info.ts'
 import { allowOrigins, answerOtherOrigins } from './cors.ts'
+import { publicCodeOf } from './errors.ts'
+import type { CountErrors } from './errors.ts'
 import { answerBadAddress, answerFailures } from './failures.ts'
 import { mountGraphiql } from './graphiql.ts'
 import { mountGraphqlRoute } from './graphql-route.ts'
-import { mountHealthRoutes } from './health-routes.ts'
-import type { ReadyChecks } from './health-routes.ts'
 import { mountMediaProxy } from './media-proxy.ts'
 import type { MediaProxy } from './media-proxy.ts'
 import { mountPages } from './pages.ts'
@@ -29,10 +39,12 @@ import { createSubscriptions } from './subscriptions.ts'
 import { createSupergraph } from './supergraph.ts'
 import { tlsServerFactory } from './tls-server.ts'
 import type { TlsIdentity } from './tls-server.ts'
+import { traceOperations } from './trace-operations.ts'
+import { watchOperations } from './watch-operations.ts'
 import { mountWebSocket } from './websocket.ts'
 
 export { createPrincipalResolver } from './principals.ts'
-export type { MediaProxy, ReadyChecks, ResolvePrincipal, TlsIdentity }
+export type { MediaProxy, ResolvePrincipal, TlsIdentity }
 
 export interface GatewayDeps {
   readonly supergraphSdl: string
@@ -43,7 +55,7 @@ export interface GatewayDeps {
   readonly logger: Logger
   /** Under which the world reaches this gateway, without a slash at the end: QR codes are drawn from it. */
   readonly publicUrl: string
-  /** Serves HTTPS, for a phone's camera without a proxy; plain HTTP unless given. */
+  /** Serves HTTPS with this certificate, for trying things out without a proxy; plain HTTP unless given. */
   readonly tls?: TlsIdentity
   /** Addresses, CIDR ranges or `loopback`, `linklocal`, `uniquelocal` of proxies that may name the client; none by default. */
   readonly trustedProxies?: readonly string[]
@@ -51,6 +63,10 @@ export interface GatewayDeps {
   readonly maxUploadBytes: number
   /** What `/readyz` asks, by the name it shows. */
   readonly readyChecks: ReadyChecks
+  /** What is measured and traced, and closed by whoever made it; one of its own unless given. */
+  readonly telemetry?: Telemetry
+  /** Who may read `/metrics`: programs on this machine unless told otherwise. */
+  readonly metricsAccess?: MetricsAccess
   /** Whether strangers run registered operations only, and so can't read the schema; off unless told otherwise. */
   readonly registeredOnly?: boolean
   /** A folder or a manifest of operations that are registered beside those of our own pages. */
@@ -80,12 +96,15 @@ const IDLE_CONNECTION_MS = 120_000
 const DRAIN_MS = 8000
 const IDLE_SWEEP_MS = 100
 
+/** Names of operations, beside the registered ones, that metrics tell apart. */
+const MOST_OPERATION_NAMES = 200
+
 /** The platform's front door: GraphQL over HTTP and WebSocket, the pages, the files, on one port. */
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const { clients, logger, publicUrl } = deps
   const trust = proxyTrust(deps.trustedProxies ?? [])
   const origins = allowOrigins(deps.corsOrigins ?? [], publicUrl)
-  const secureHeaders = createSecureHeaders(publicUrl)
+  const secureHeaders = createSecureHeaders(publicUrl, deps.tls !== undefined)
   const resolvePrincipal = rememberPrincipals(deps.resolvePrincipal)
   const authenticate = createAuthenticate({ accessTokens: deps.accessTokens, resolvePrincipal, logger })
   const budget = createReadBudget()
@@ -97,18 +116,30 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     ]),
   )
 
-  const supergraph = createSupergraph({ supergraphSdl: deps.supergraphSdl, dataSources, logger })
-  const subscriptions = createSubscriptions({ clients, dataSources, logger })
-  supergraph.apollo.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    schema = apiSchema
-    subscriptions.load(coreSupergraphSdl)
-  })
+  const telemetry = deps.telemetry ?? (await createOwnTelemetry(logger))
+  const countErrors: CountErrors = (errors) => {
+    for (const error of errors) telemetry.instruments.error(1, publicCodeOf(error))
+  }
   const publicOperations = await loadPublicOperations({
     path: deps.publicOperations,
     strict: deps.registeredOnly ?? false,
   })
+  const nameOf = boundNames(MOST_OPERATION_NAMES, publicOperations.names)
+  const { tracing } = telemetry
+  const supergraph = createSupergraph({
+    supergraphSdl: deps.supergraphSdl,
+    dataSources,
+    traces: tracing.enabled ? traceOperations({ tracing, nameOf }) : undefined,
+    logger,
+  })
+  const subscriptions = createSubscriptions({ clients, dataSources, telemetry, countErrors, logger })
+  supergraph.apollo.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    schema = apiSchema
+    subscriptions.load(coreSupergraphSdl)
+  })
   const { hidesSchema } = publicOperations
-  const apollo = createApolloServer({ supergraph, logger, hidesSchema })
+  const watch = watchOperations({ telemetry, countErrors, nameOf })
+  const apollo = createApolloServer({ supergraph, logger, hidesSchema, watch })
   await apollo.start()
 
   // By its plain type: with pino's own, the app's type would differ from what every plugin takes.
@@ -130,6 +161,8 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     frameworkErrors: answerBadAddress(secureHeaders, logger),
     clientErrorHandler: unreadableAnswer(logger),
   })
+  // Who may name the client may name its trace.
+  observeHttp(app, { telemetry, believesTrace: ({ raw }) => trust(raw.socket.remoteAddress ?? '', 0) })
   addSecurityHeaders(app, secureHeaders)
   answerOtherOrigins(app, origins)
   answerFailures(app, logger)
@@ -138,6 +171,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     authenticate,
     publicOperations,
     trust,
+    countErrors,
     logger,
     uploadLimits: {
       maxFiles: MOST_FILES,
@@ -153,13 +187,16 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     authenticate,
     resolvePrincipal,
     trust,
+    telemetry,
+    countErrors,
     logger,
     schema() {
       if (schema === null) throw new Error('No schema is loaded yet.')
       return schema
     },
   })
-  mountHealthRoutes(app, deps.readyChecks, logger)
+  answerHealth(app, deps.readyChecks, logger)
+  answerMetrics(app, telemetry, deps.metricsAccess ?? { token: undefined, openToThisMachine: true })
   mountQrRoute(app, publicUrl)
   mountGraphiql(app, publicOperations.text('SignIn'))
   await mountPages(app, publicUrl)
@@ -186,4 +223,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       await apollo.stop()
     },
   }
+}
+
+/** Without traces there is nothing to close. */
+function createOwnTelemetry(logger: Logger): Promise<Telemetry> {
+  return createTelemetry({
+    service: 'arv-gateway',
+    onError: (error) => logger.warn({ err: error }, 'a metric could not be read'),
+  })
 }

@@ -23,15 +23,21 @@ const POWERFUL_FEATURES = [
 /** Pictures and videos: a page of any origin may show them. */
 const SHOWN_ELSEWHERE = /^\/(?:media|qr)\//
 
-/** Headers that fit every answer of a gateway which the world reaches under `publicUrl`. */
-export function createSecureHeaders(publicUrl: string): SecureHeaders {
+/**
+ * Headers that fit every answer of a gateway which the world reaches under `publicUrl`.
+ *
+ * @param isTrial - whether its certificate is one that nobody vouches for, so that browsers must not insist on it: they
+ *   would for every port of `localhost`.
+ */
+export function createSecureHeaders(publicUrl: string, isTrial = false): SecureHeaders {
   const common = {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'strict-origin-when-cross-origin',
     'content-security-policy': policyText({ 'frame-ancestors': ["'none'"] }),
     'permissions-policy': permissionsPolicy([]),
     'cross-origin-opener-policy': 'same-origin',
-    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': `max-age=${YEAR_SECONDS}` }),
+    ...(publicUrl.startsWith('https:') &&
+      !isTrial && { 'strict-transport-security': `max-age=${YEAR_SECONDS}` }),
   }
   return ({ id, url }) => ({
     ...common,

@@ -8,7 +8,7 @@ import { StartUpError } from './start-up-error.ts'
 export interface Administrator {
   readonly id: number
   readonly email: string
-  /** The password that was made now and is known nowhere else; undefined unless one was made. */
+  /** The password that was made now; undefined unless one was made. */
   readonly newPassword: string | undefined
 }
 

@@ -7,6 +7,7 @@ export function banner(arv: Omit<RunningArv, 'failed' | 'close'>, settings: Sett
   const { publicUrl, administrator, database } = arv
   const lines: [string, string][] = [
     ['Start page', `${publicUrl}/`],
+    ...lanLines(arv),
     ['GraphQL', `${publicUrl}/graphql  (HTTP and WebSocket)`],
     ['Sandbox', `${publicUrl}/sandbox, offline: ${publicUrl}/graphiql`],
     ['Files, secrets', resolve(settings.dataDir)],
@@ -24,9 +25,27 @@ export function banner(arv: Omit<RunningArv, 'failed' | 'close'>, settings: Sett
     lines.push(['Administrator', `${administrator.email}  (${hint})`])
   } else {
     lines.push(['Administrator', administrator.email])
-    lines.push(['Password', `${administrator.newPassword}  (shown only now)`])
+    lines.push([
+      'Password',
+      `${administrator.newPassword}  (shown only now; administrator.json keeps it for pnpm demo)`,
+    ])
   }
   const width = Math.max(...lines.map(([what]) => what.length))
   const body = lines.map(([what, where]) => `  ${what.padEnd(width)}  ${where}`)
-  return ['', 'ARV is ready. Ctrl-C ends it.', '', ...body, ''].join('\n')
+  const next = ['To see what it does: pnpm demo, in a second terminal.', '']
+  return ['', 'ARV is ready. Ctrl-C ends it.', '', ...body, '', ...lanNotes(arv), ...next].join('\n')
+}
+
+function lanLines({ publicUrl, lanUrls }: Pick<RunningArv, 'publicUrl' | 'lanUrls'>): [string, string][] {
+  const others = lanUrls.filter((url) => url !== publicUrl)
+  return others.map((url, index) => [index === 0 ? 'Also at' : '', `${url}/`])
+}
+
+function lanNotes({ lanUrls }: Pick<RunningArv, 'lanUrls'>): string[] {
+  if (lanUrls.length === 0) return []
+  return [
+    'Phones in the same network reach it, too. They warn of the certificate, because ARV has signed it itself:',
+    'choose to go on ("Advanced", "Show details"). Whoever is in this network can reach ARV now.',
+    '',
+  ]
 }

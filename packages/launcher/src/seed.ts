@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { resetPassword } from './administrator.ts'
+import { forgetPassword, keepPassword } from './administrator-file.ts'
 import { assembleSubgraphs } from './assemble-subgraphs.ts'
 import { createClosing } from './closing.ts'
 import { openDatabase } from './open-database.ts'
@@ -39,9 +40,14 @@ await runProgram(async () => {
     })
     const administrator = await setUpPlatform(assembly, settings)
     const resets = wanted.length > 0 && administrator.newPassword === undefined
-    const { email, newPassword } = resets
+    const now = resets
       ? await resetPassword(assembly.tenancyDatabase, administrator, settings)
       : administrator
+    if (resets) {
+      await forgetPassword(settings.dataDir)
+      await keepPassword(settings.dataDir, now)
+    }
+    const { email, newPassword } = now
     process.stdout.write(`Administrator: ${email}\n`)
     if (newPassword !== undefined) process.stdout.write(`Password, shown only now: ${newPassword}\n`)
     else if (resets) process.stdout.write('Password: now that of ARV_ADMIN_PASSWORD\n')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { platform } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { type Administrator, ensureAdministrator } from './administrator.ts'
+import { keepPassword } from './administrator-file.ts'
 import type { Assembly } from './assemble-subgraphs.ts'
 import type { Settings } from './settings.ts'
 
@@ -11,6 +12,7 @@ export async function setUpPlatform(
   settings: Settings,
 ): Promise<Administrator> {
   const administrator = await ensureAdministrator(tenancyDatabase, settings)
+  await keepPassword(settings.dataDir, administrator)
   const actor = { kind: 'user', userId: administrator.id } as const
   const [company] = await tenancyDatabase.read(
     platform(actor),

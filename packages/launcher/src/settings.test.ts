@@ -21,6 +21,20 @@ describe('settings', () => {
     })
   })
 
+  test('for the local network let every address in, unless one is named', () => {
+    expect(readSettings({ HOST: '' }, 'lan')).toEqual({ ...readSettings({}), host: '0.0.0.0', lan: true })
+    expect(readSettings({ HOST: '192.168.1.5' }, 'lan').host).toBe('192.168.1.5')
+  })
+
+  test('for the local network are refused where they can’t be right', () => {
+    expect(() => readSettings({ NODE_ENV: 'production' }, 'lan')).toThrow(
+      'start --lan is for trying ARV out: in production, put a proxy with TLS before it.',
+    )
+    expect(() => readSettings({ ARV_PUBLIC_URL: 'http://desk.local' }, 'lan')).toThrow(
+      'ARV_PUBLIC_URL begins with http://, but start --lan serves HTTPS: unset it, or correct it.',
+    )
+  })
+
   test('take an empty variable for a missing one', () => {
     expect(readSettings({ DATABASE_URL: '', PORT: '', ARV_PUBLIC_URL: '' })).toEqual(readSettings({}))
   })

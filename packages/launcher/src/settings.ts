@@ -11,11 +11,13 @@ export interface Settings {
   /** Nothing is made up: every secret is given. */
   readonly isProduction: boolean
   readonly host: string
+  /** Serves HTTPS with a certificate of our own making, for phones in the same network. */
+  readonly lan: boolean
   /** 0 takes a free one. */
   readonly port: number
   readonly logLevel: z.infer<typeof logLevel>
   readonly dataDir: string
-  /** Under which the world reaches the gateway; `http://localhost:<port>` unless given. */
+  /** Under which the world reaches the gateway; `http://localhost:<port>`, or the network's address, unless given. */
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
   /** Origins whose pages may use the gateway from a browser, beside its own. */
@@ -35,6 +37,7 @@ export interface Settings {
 }
 
 const MB = 1_048_576
+export const EVERY_ADDRESS = '0.0.0.0'
 /** A gateway counts rate limits for itself where it has no login to share them by. */
 const NEEDED_LOGINS = LOGINS.filter((login) => login !== 'gateway')
 const PORT_RANGE = 'a number from 0 to 65535 is expected'
@@ -103,8 +106,8 @@ type Parsed = z.infer<typeof schema>
 /** Every variable that `start`, `dev`, `migrate` and `seed` read. */
 export const VARIABLES: readonly string[] = Object.keys(schema.shape)
 
-/** What the settings are read for. Migrating needs nothing but the database. */
-export type Purpose = 'run' | 'migrate'
+/** What the settings are read for: to run, also for phones on the local network, or to migrate, which needs the database only. */
+export type Purpose = 'run' | 'lan' | 'migrate'
 
 /**
  * Reads the settings from the environment.
@@ -114,14 +117,29 @@ export type Purpose = 'run' | 'migrate'
 export function readSettings(variables: Variables, purpose: Purpose = 'run'): Settings {
   // An empty variable counts as a missing one, as it does in a shell.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const parsed = schema.safeParse(given)
+  const parsed = schema.safeParse(purpose === 'lan' ? { HOST: EVERY_ADDRESS, ...given } : given)
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new StartUpError(`ARV can't start. ${problems.join('. ')}.`)
   }
   const isProduction = parsed.data.NODE_ENV === 'production'
+  if (purpose === 'lan') refuseForLan(parsed.data, isProduction)
   if (isProduction) refuseMissing(parsed.data, purpose)
-  return toSettings(parsed.data, isProduction)
+  return { ...toSettings(parsed.data, isProduction), lan: purpose === 'lan' }
+}
+
+/** A certificate that nobody vouches for is good for trying things out, and for nothing else. */
+function refuseForLan(parsed: Parsed, isProduction: boolean): void {
+  if (isProduction) {
+    throw new StartUpError(
+      'start --lan is for trying ARV out: in production, put a proxy with TLS before it.',
+    )
+  }
+  if (parsed.ARV_PUBLIC_URL?.startsWith('http:')) {
+    throw new StartUpError(
+      'ARV_PUBLIC_URL begins with http://, but start --lan serves HTTPS: unset it, or correct it.',
+    )
+  }
 }
 
 /** In production nothing is made on the way: what is lost with a container must not have been in it. */
@@ -137,7 +155,7 @@ function refuseMissing(parsed: Parsed, purpose: Purpose): void {
   }
 }
 
-function toSettings(parsed: Parsed, isProduction: boolean): Settings {
+function toSettings(parsed: Parsed, isProduction: boolean): Omit<Settings, 'lan'> {
   const loginUrls = loginUrlsOf(parsed)
   return {
     isProduction,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createGateway, createPrincipalResolver, type Gateway } from '@arv/gateway'
+import { createGateway, createPrincipalResolver, type Gateway, type TlsIdentity } from '@arv/gateway'
 import { createAccessTokenVerifier, publicJwksOf, PLATFORM_TOKENS } from '@arv/identity'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -9,6 +9,7 @@ import { assembleSubgraphs, type Assembly } from './assemble-subgraphs.ts'
 import { type Closing, createClosing } from './closing.ts'
 import { databaseFailure } from './database-failure.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
+import { openLan } from './open-lan.ts'
 import { claimPort } from './ports.ts'
 import { openSecrets, type Secrets } from './secret-store.ts'
 import { setUpPlatform } from './set-up-platform.ts'
@@ -20,6 +21,8 @@ export interface RunningArv {
   readonly url: string
   /** Under which the world reaches it. */
   readonly publicUrl: string
+  /** With `lan`: under which phones in the same network reach it, the likeliest first. */
+  readonly lanUrls: readonly string[]
   readonly administrator: Administrator
   readonly database: Pick<OpenDatabase, 'migrated' | 'server'>
   /** Resolves with the reason when ARV can't go on. */
@@ -46,7 +49,8 @@ export async function startArv(settings: Settings, logger: Logger): Promise<Runn
 
 async function start(settings: Settings, logger: Logger, closing: Closing): Promise<RunningArv> {
   const port = await claimPort(settings.port, settings.host)
-  const publicUrl = settings.publicUrl ?? `http://localhost:${port}`
+  const lan = settings.lan ? await openLan(settings, port) : undefined
+  const publicUrl = settings.publicUrl ?? lan?.urls[0] ?? `http://localhost:${port}`
   const secrets = await openSecrets(settings.dataDir, settings.secrets)
   const database = await openDatabase(settings, secrets, logger)
   closing.add(() => database.stop())
@@ -61,7 +65,7 @@ async function start(settings: Settings, logger: Logger, closing: Closing): Prom
     works: true,
   })
   const administrator = await setUpPlatform(assembly, settings)
-  const gateway = await openGateway({ settings, secrets, assembly, publicUrl, logger })
+  const gateway = await openGateway({ settings, secrets, assembly, publicUrl, tls: lan?.tls, logger })
   // At once: requests and jobs may each take most of the time that there is.
   closing.add(() => Promise.all([gateway.close(), assembly.stopWork()]))
   await assembly.work()
@@ -69,6 +73,7 @@ async function start(settings: Settings, logger: Logger, closing: Closing): Prom
   return {
     url,
     publicUrl,
+    lanUrls: lan?.urls ?? [],
     administrator,
     database,
     failed: databaseFailure(database, closing),
@@ -81,6 +86,7 @@ interface GatewayParts {
   readonly secrets: Secrets
   readonly assembly: Assembly
   readonly publicUrl: string
+  readonly tls: TlsIdentity | undefined
   readonly logger: Logger
 }
 
@@ -89,6 +95,7 @@ async function openGateway({
   secrets,
   assembly,
   publicUrl,
+  tls,
   logger,
 }: GatewayParts): Promise<Gateway> {
   const { clients, subgraphs } = assembly
@@ -102,6 +109,7 @@ async function openGateway({
     resolvePrincipal: createPrincipalResolver(clients.tenancy),
     logger: logger.child({ name: 'gateway' }),
     publicUrl,
+    ...(tls && { tls }),
     trustedProxies: settings.trustedProxies,
     maxUploadBytes: Math.max(settings.maxImageBytes, settings.maxVideoBytes),
     registeredOnly: settings.isProduction,

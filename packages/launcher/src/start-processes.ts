@@ -72,6 +72,7 @@ async function start(
   return {
     url: `http://127.0.0.1:${gatewayPort}`,
     publicUrl,
+    lanUrls: [],
     administrator,
     database,
     get pids() {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -56,6 +56,13 @@ async function ask(query: string): Promise<string> {
   return response.text()
 }
 
+/** What `demo` would sign in with. */
+async function keptPassword(): Promise<unknown> {
+  const text = await readFile(join(folder, 'administrator.json'), 'utf8').catch(() => '{}')
+  const kept: { password?: unknown } = JSON.parse(text)
+  return kept.password
+}
+
 const signIn = (password: string) =>
   ask(`mutation { signIn(input: { email: "admin@example.com", password: "${password}" }) {
     session { refreshToken } userErrors { code } } }`)
@@ -75,6 +82,7 @@ test('--reset-password makes one up and ends every session', async () => {
   const said = await seed(['--reset-password'])
   expect(said).toMatch(/^Administrator: admin@example\.com\nPassword, shown only now: \S{20}\n$/)
   const password = said.trim().split(' ').at(-1) ?? ''
+  expect(await keptPassword()).toBe(password)
 
   expect(await signIn(password)).toContain('"userErrors":[]')
   expect(await signIn(FIRST)).toContain('"session":null')
@@ -87,6 +95,7 @@ test('--reset-password takes the one of ARV_ADMIN_PASSWORD', async () => {
     'Administrator: admin@example.com\nPassword: now that of ARV_ADMIN_PASSWORD\n',
   )
   expect(await signIn('quite another one')).toContain('"userErrors":[]')
+  expect(await keptPassword()).toBeUndefined()
 }, 120_000)
 
 test('an argument that it does not know changes nothing', async () => {

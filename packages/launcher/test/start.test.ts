@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -44,7 +44,10 @@ const addressIn = (said: string) => /http:\/\/localhost:\d+/.exec(said)?.[0] ?? 
 test('from nothing to an answer, to kill -9, to an answer again, to an orderly end', async () => {
   const first = start()
   const firstWords = await first.until('Password')
-  expect(firstWords).toMatch(/Password +\S{20} {2}\(shown only now\)/)
+  const [, password] = /Password +(\S{20}) {2}\(shown only now;/.exec(firstWords) ?? []
+  const kept = join(folder, 'data/administrator.json')
+  expect(JSON.parse(await readFile(kept, 'utf8'))).toEqual({ email: 'admin@example.com', password })
+  expect((await stat(kept)).mode & 0o777).toBe(0o600)
   expect((await fetch(`${addressIn(firstWords)}/healthz`)).status).toBe(200)
 
   const rival = await start().ended
