@@ -14,10 +14,17 @@ interface Deps {
   readonly logger: Logger
   /** From whom the schema is kept, suggestions in errors included. */
   readonly hidesSchema: (principal: Principal) => boolean
+  /** Measures operations. */
+  readonly watch: ApolloServerPlugin<RequestContext>
 }
 
 /** Apollo Server over the supergraph; queries and mutations of HTTP and WebSocket both go through it. */
-export function createApolloServer({ supergraph, logger, hidesSchema }: Deps): ApolloServer<RequestContext> {
+export function createApolloServer({
+  supergraph,
+  logger,
+  hidesSchema,
+  watch,
+}: Deps): ApolloServer<RequestContext> {
   const { formatError, plugin } = createErrorFormatting(logger)
   return new ApolloServer<RequestContext>({
     gateway: supergraph.apollo,
@@ -30,6 +37,7 @@ export function createApolloServer({ supergraph, logger, hidesSchema }: Deps): A
     stopOnTerminationSignals: false,
     formatError,
     plugins: [
+      watch,
       plugin,
       refuseOperations,
       createAnswerFitting(hidesSchema),

@@ -1,4 +1,6 @@
 import { publicJwksOf, readPublicJwks } from '@arv/identity'
+import { telemetrySettings, telemetryVariables } from '@arv/telemetry'
+import type { TelemetrySettings } from '@arv/telemetry'
 import { z } from 'zod'
 import { proxyTrust } from './client-info.ts'
 import { isOrigin } from './cors.ts'
@@ -20,6 +22,7 @@ const publicKeys = z.string().transform((jwks, context) => {
 })
 
 const schema = z.object({
+  ...telemetryVariables,
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: text.default('0.0.0.0'),
   NODE_ENV: z.string().optional(),
@@ -62,6 +65,7 @@ export interface GatewayEnv {
   /** Ed25519 private JWK, JSON text. */
   readonly internalSigningKey: string
   readonly accessTokenPublicKeys: ReturnType<typeof readPublicJwks>
+  readonly telemetry: TelemetrySettings
   readonly subgraphUrls: Readonly<Record<'tenancy' | 'content' | 'media' | 'analytics', string>>
 }
 
@@ -93,6 +97,7 @@ export function readGatewayEnv(variables: Readonly<Record<string, string | undef
     maxUploadBytes: data.ARV_MAX_UPLOAD_BYTES,
     internalSigningKey: data.ARV_INTERNAL_SIGNING_KEY,
     accessTokenPublicKeys: data.ARV_ACCESS_TOKEN_PUBLIC_KEYS,
+    telemetry: telemetrySettings(data, data.NODE_ENV === 'production'),
     subgraphUrls: {
       tenancy: data.TENANCY_URL,
       content: data.CONTENT_URL,

@@ -58,6 +58,14 @@ export function isPublic(error: ReportedError): boolean {
   return typeof code === 'string' && PUBLIC_CODES.has(code)
 }
 
+/** Counts errors by the codes that clients were told. */
+export type CountErrors = (errors: readonly ReportedError[]) => void
+
+/** The code that a client is told. */
+export function publicCodeOf(error: ReportedError): string {
+  return isPublic(error) ? String(error.extensions?.['code']) : 'INTERNAL_SERVER_ERROR'
+}
+
 /** One line for what the client was told, under the id that it was told; what it was not told in full. */
 export function logErrors(errors: readonly ReportedError[], requestId: string, logger: Logger): void {
   const told = new Set<unknown>()

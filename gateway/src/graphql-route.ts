@@ -9,7 +9,7 @@ import type { Authenticate } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
 import { isPublic, logErrors } from './errors.ts'
-import type { ReportedError } from './errors.ts'
+import type { CountErrors, ReportedError } from './errors.ts'
 import { sendError } from './graphql-answers.ts'
 import { mediaTypeOf, NOT_GRAPHQL, problemOf } from './graphql-requests.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
@@ -21,6 +21,8 @@ interface Deps {
   readonly publicOperations: PublicOperations
   readonly trust: ProxyTrust
   readonly uploadLimits: UploadLimits
+  /** Of those that Apollo Server does not see. */
+  readonly countErrors: CountErrors
   readonly logger: Logger
 }
 
@@ -44,6 +46,7 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
   function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
     const error = { message, extensions: { code } }
     logErrors([error], reply.request.id, deps.logger)
+    deps.countErrors([error])
     return sendError(reply, status, error)
   }
 
@@ -99,6 +102,7 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
     errorHandler: (error, request, reply) => {
       const status = statusOf(error)
       const reported = asReported(error, status)
+      deps.countErrors([reported])
       if (status < 500) logErrors([reported], request.id, deps.logger)
       else deps.logger.error({ err: error, requestId: request.id }, 'GraphQL request failed')
       void sendError(reply, status, reported)

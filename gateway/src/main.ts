@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { createAccessTokenVerifier, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
-import { createHttpClient } from '@arv/subgraph'
+import { createHttpClient, observeClient } from '@arv/subgraph'
+import { createTelemetry } from '@arv/telemetry'
 import { pino } from 'pino'
 import { readGatewayEnv } from './env.ts'
 import { createGateway, createPrincipalResolver } from './gateway.ts'
+import { checkSubgraph } from './subgraph-readiness.ts'
+import { watchSupergraph } from './watch-supergraph.ts'
 
 const SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url)
 
@@ -18,8 +22,13 @@ async function start(): Promise<void> {
   const env = readGatewayEnv(process.env)
   const logger = pino({ level: env.logLevel, name: 'gateway' })
   const tokens = createInternalTokenSigner({ privateJwk: env.internalSigningKey })
+  const telemetry = await createTelemetry({
+    service: 'arv-gateway',
+    otlpEndpoint: env.telemetry.otlpEndpoint,
+    onError: (error) => logger.warn({ err: error }, 'a metric could not be read, or traces not sent'),
+  })
   const clientOf = (name: keyof typeof env.subgraphUrls) =>
-    createHttpClient({ name, url: env.subgraphUrls[name], tokens, logger })
+    observeClient(createHttpClient({ name, url: env.subgraphUrls[name], tokens, logger }), telemetry.client)
   const clients = {
     tenancy: clientOf('tenancy'),
     content: clientOf('content'),
@@ -27,8 +36,9 @@ async function start(): Promise<void> {
     analytics: clientOf('analytics'),
   }
 
+  const supergraphSdl = readFileSync(SUPERGRAPH, 'utf8')
   const gateway = await createGateway({
-    supergraphSdl: readFileSync(SUPERGRAPH, 'utf8'),
+    supergraphSdl,
     clients,
     accessTokens: createAccessTokenVerifier({ publicJwks: env.accessTokenPublicKeys, ...PLATFORM_TOKENS }),
     resolvePrincipal: createPrincipalResolver(clients.tenancy),
@@ -41,25 +51,29 @@ async function start(): Promise<void> {
     corsOrigins: env.corsOrigins,
     mediaProxy: { url: env.subgraphUrls.media, tokens },
     readyChecks: Object.fromEntries(
-      Object.entries(env.subgraphUrls).map(([name, url]) => [name, () => checkReady(url)]),
+      Object.entries(env.subgraphUrls).map(([name, url]) => [name, () => checkSubgraph(name, url)]),
     ),
+    telemetry,
+    metricsAccess: env.telemetry.metricsAccess,
   })
   const address = await gateway.listen(env.port, env.host)
   logger.info({ address, publicUrl: env.publicUrl }, 'gateway is listening')
 
+  const endWatching = watchSupergraph({
+    path: fileURLToPath(SUPERGRAPH),
+    served: supergraphSdl,
+    reload: (sdl) => gateway.reload(sdl),
+    logger,
+  })
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       logger.info({ signal }, 'stopping')
-      void gateway.close().then(() => {
+      endWatching()
+      void gateway.close().then(async () => {
         for (const client of Object.values(clients)) client.close()
+        await telemetry.close()
       })
     })
   }
-}
-
-async function checkReady(url: string): Promise<void> {
-  // No longer than anybody waits for it: a subgraph that hangs would collect one question per look.
-  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) })
-  await answer.body?.cancel()
-  if (!answer.ok) throw new Error(`it answered ${answer.status}`)
 }

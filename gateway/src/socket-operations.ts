@@ -13,6 +13,7 @@ import type { Session } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
 import { logErrors } from './errors.ts'
+import type { CountErrors } from './errors.ts'
 import type { ResolvePrincipal } from './principals.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
 import type { RequestContext } from './request-context.ts'
@@ -27,6 +28,8 @@ export interface SocketOperationsDeps {
   readonly schema: () => GraphQLSchema
   readonly resolvePrincipal: ResolvePrincipal
   readonly trust: ProxyTrust
+  /** Of those that refuse an operation before it runs. */
+  readonly countErrors: CountErrors
   readonly logger: Logger
 }
 
@@ -113,6 +116,7 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
       const requestId = randomUUID()
       const refused = (errors: readonly GraphQLError[]) => {
         logErrors(errors, requestId, logger)
+        deps.countErrors(errors)
         return errors.map((error) => withRequestId(error, requestId))
       }
       try {

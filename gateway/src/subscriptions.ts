@@ -2,10 +2,11 @@ import type { GraphQLDataSource } from '@apollo/gateway'
 import { createFederatedSubscriptions, schemaReloadError } from '@arv/federated-subscriptions'
 import type { FederatedSubscriptions } from '@arv/federated-subscriptions'
 import type { SubgraphClient } from '@arv/subgraph'
+import type { Telemetry } from '@arv/telemetry'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { logErrors, publicError } from './errors.ts'
-import type { ReportedError } from './errors.ts'
+import type { CountErrors, ReportedError } from './errors.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** What a subscription is opened with: the context, and how to find out whether it still holds. */
@@ -17,6 +18,8 @@ export interface SubscriptionContext extends RequestContext {
 interface Deps {
   readonly clients: Readonly<Record<string, SubgraphClient>>
   readonly dataSources: Readonly<Record<string, GraphQLDataSource>>
+  readonly telemetry: Telemetry
+  readonly countErrors: CountErrors
   readonly logger: Logger
 }
 
@@ -27,8 +30,17 @@ export interface Subscriptions {
 }
 
 /** The federated subscriptions of the schema that is in force. */
-export function createSubscriptions({ clients, dataSources, logger }: Deps): Subscriptions {
+export function createSubscriptions({
+  clients,
+  dataSources,
+  telemetry,
+  countErrors,
+  logger,
+}: Deps): Subscriptions {
   let current: FederatedSubscriptions<SubscriptionContext> | null = null
+  telemetry.gauge('arv_subscriptions_open', 'Open subscriptions, by field.', ['field'], () =>
+    [...(current?.openByField() ?? [])].map(([field, value]) => ({ labels: { field }, value })),
+  )
   return {
     load(supergraphSdl) {
       const next = createFederatedSubscriptions<SubscriptionContext>({
@@ -45,8 +57,16 @@ export function createSubscriptions({ clients, dataSources, logger }: Deps): Sub
           // One of its own: the fetches of an event have their own time, as those of a request have.
           return { ...context }
         },
+        observeEvent(field, respond) {
+          const began = performance.now()
+          // Each a trace of its own: as part of what subscribed it would be the trace of hours.
+          return telemetry.tracing
+            .span(`event ${field}`, { parent: null }, respond)
+            .finally(() => telemetry.instruments.subscriptionEvent((performance.now() - began) / 1000, field))
+        },
         formatError(error, { caller: { requestId } }) {
           logErrors([error], requestId, logger)
+          countErrors([error])
           return publicGraphQLError(error, requestId)
         },
       })

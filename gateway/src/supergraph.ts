@@ -2,11 +2,14 @@ import './disable-telemetry.ts'
 import { ApolloGateway } from '@apollo/gateway'
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Logger } from 'pino'
+import type { OperationTraces } from './trace-operations.ts'
 
 interface Deps {
   readonly supergraphSdl: string
   /** By subgraph name. */
   readonly dataSources: Readonly<Record<string, GraphQLDataSource>>
+  /** Undefined while nobody traces. */
+  readonly traces?: OperationTraces | undefined
   readonly logger: Logger
 }
 
@@ -17,7 +20,7 @@ export interface Supergraph {
 }
 
 /** The Apollo gateway over our data sources. It loads its schema when the Apollo Server that it is given to starts. */
-export function createSupergraph({ supergraphSdl, dataSources, logger }: Deps): Supergraph {
+export function createSupergraph({ supergraphSdl, dataSources, traces, logger }: Deps): Supergraph {
   let update: (sdl: string) => void = () => {
     throw new Error('The supergraph can be replaced only after it was loaded.')
   }
@@ -25,6 +28,9 @@ export function createSupergraph({ supergraphSdl, dataSources, logger }: Deps): 
     logger,
     // Plans name subgraphs and their fields.
     __exposeQueryPlanExperimental: false,
+    ...(traces && {
+      experimental_didResolveQueryPlan: ({ requestContext }) => traces.planned(requestContext),
+    }),
     queryPlannerConfig: { exposeDocumentNodeInFetchNode: true },
     async supergraphSdl(hooks) {
       update = hooks.update
@@ -37,5 +43,6 @@ export function createSupergraph({ supergraphSdl, dataSources, logger }: Deps): 
       return dataSource
     },
   })
+  traces?.wrap(apollo)
   return { apollo, replace: (sdl) => update(sdl) }
 }

@@ -1,4 +1,5 @@
 import { upgradeSockets } from '@arv/subgraph'
+import type { Telemetry } from '@arv/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
@@ -12,6 +13,7 @@ import type { Connection, SocketContext, SocketOperationsDeps } from './socket-o
 interface Deps extends SocketOperationsDeps {
   readonly authenticate: Authenticate
   readonly origins: AllowedOrigins
+  readonly telemetry: Telemetry
 }
 
 const LARGEST_MESSAGE = 1_048_576
@@ -35,6 +37,10 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
     accepts: ({ url }) => GRAPHQL_PATHS.includes(url?.split('?')[0] ?? ''),
     logger: deps.logger,
   })
+
+  deps.telemetry.gauge('arv_websocket_connections', 'Open WebSockets.', [], () => [
+    { labels: {}, value: sockets.clients.size },
+  ])
 
   const operations = createSocketOperations(deps)
   const expiries = new WeakMap<SocketContext, NodeJS.Timeout>()

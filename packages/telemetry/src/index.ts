@@ -1,3 +1,4 @@
+export { boundNames } from './bounded-names.ts'
 export { type MetricsAccess, mayReadMetrics } from './metrics-access.ts'
 export { createTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts'
 export type { ClientObserver } from './client-observer.ts'

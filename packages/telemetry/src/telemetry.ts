@@ -1,5 +1,4 @@
 import { Registry } from 'prom-client'
-import { boundNames } from './bounded-names.ts'
 import { createClientObserver } from './client-observer.ts'
 import type { ClientObserver } from './client-observer.ts'
 import { createDatabaseObservers } from './database-observer.ts'
@@ -30,8 +29,6 @@ export interface TelemetryOptions {
 export interface Telemetry {
   readonly tracing: Tracing
   readonly instruments: Instruments
-  /** The label of an operation that a client named; `known` ones always have their own. */
-  nameOperation(name: string | null | undefined): string
   /** For `createDatabase`. */
   database(subgraph: string, poolSize: number): DatabaseObserver
   /** For `startJobs`. */
@@ -52,9 +49,6 @@ export interface Telemetry {
   close(): Promise<void>
 }
 
-/** Names that clients give their operations, beside those that the server knows. */
-const MOST_OPERATION_NAMES = 200
-
 /** What media reports to. */
 export interface MediaObserver {
   /** @param outcome `compiled`, or the code of what it was not */
@@ -63,9 +57,7 @@ export interface MediaObserver {
   uploaded(kind: string, bytes: number): void
 }
 
-export async function createTelemetry(
-  options: TelemetryOptions & { readonly knownOperations?: Iterable<string> },
-): Promise<Telemetry> {
+export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { onError } = options
   const registry = new Registry()
   const instruments = createInstruments(registry)
@@ -93,7 +85,6 @@ export async function createTelemetry(
   return {
     tracing,
     instruments,
-    nameOperation: boundNames(MOST_OPERATION_NAMES, options.knownOperations),
     database: createDatabaseObservers({ instruments, tracing, gauge }),
     jobs: createJobsObserver({ instruments, tracing }),
     events: createEventObserver({ instruments, gauge }),
