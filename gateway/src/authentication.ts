@@ -1,7 +1,7 @@
-import type { AccessTokenSubject, AccessTokenVerifier, Principal } from '@arv/identity'
-import { ANONYMOUS } from '@arv/identity'
+import type { AccessTokenVerifier, Principal } from '@arv/identity'
+import { ANONYMOUS, isApiKey, readApiKey } from '@arv/identity'
 import type { Logger } from 'pino'
-import type { ResolvePrincipal } from './principals.ts'
+import type { PrincipalSubject, ResolvePrincipal } from './principals.ts'
 
 /** Who is asking. `session` is null for an anonymous caller. */
 interface Identified {
@@ -11,8 +11,9 @@ interface Identified {
 }
 
 export interface Session {
-  readonly subject: AccessTokenSubject
-  readonly expiresAt: Date
+  readonly subject: PrincipalSubject
+  /** When the token expires; null for a key, whose expiry tenancy knows. */
+  readonly expiresAt: Date | null
 }
 
 type Authentication =
@@ -22,7 +23,7 @@ type Authentication =
   /** The token is good, but whose it is can't be found out now. */
   | { readonly kind: 'unavailable' }
 
-/** Takes what an `authorization` header holds: `Bearer <access token>`, or nothing. Never rejects. */
+/** Takes what an `authorization` header holds: `Bearer <access token or API key>`, or nothing. Never rejects. */
 export type Authenticate = (authorization: string | undefined) => Promise<Authentication>
 
 interface Deps {
@@ -32,13 +33,22 @@ interface Deps {
 }
 
 export function createAuthenticate({ accessTokens, resolvePrincipal, logger }: Deps): Authenticate {
+  async function authenticateKey(key: string): Promise<Authentication> {
+    const hash = readApiKey(key)
+    const subject = { apiKeyHash: hash?.toString('base64url') ?? '' }
+    const principal = hash && (await resolvePrincipal(subject))
+    if (principal === null) return refused('The API key is not valid, or no longer.')
+    return { kind: 'identified', principal, session: { subject, expiresAt: null } }
+  }
+
   return async (authorization) => {
     if (authorization === undefined) return { kind: 'identified', principal: ANONYMOUS, session: null }
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
     if (token === undefined) {
-      return refused('The authorization must be "Bearer" followed by an access token.')
+      return refused('The authorization must be "Bearer" followed by an access token or an API key.')
     }
     try {
+      if (isApiKey(token)) return await authenticateKey(token)
       const verdict = await accessTokens.verify(token)
       if (verdict.kind === 'invalid') {
         return refused(

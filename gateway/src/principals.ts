@@ -1,29 +1,47 @@
-import type { AccessTokenSubject, Principal } from '@arv/identity'
-import { principalSchema, ANONYMOUS } from '@arv/identity'
+import { randomUUID } from 'node:crypto'
+import type { AccessTokenSubject, Caller, Principal } from '@arv/identity'
+import { ANONYMOUS, principalSchema } from '@arv/identity'
 import type { SubgraphClient } from '@arv/subgraph'
 import { LRUCache } from 'lru-cache'
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 
+/** Whom a verified access token or an API key stands for; a key by its hash, base64url. */
+export type PrincipalSubject = AccessTokenSubject | { readonly apiKeyHash: string }
+
 /**
- * Who a verified access token stands for, now: null when the user is gone or disabled or the sign-in was revoked.
+ * Who that is, now: null when the user is gone or disabled, or the sign-in or the key was revoked or has expired.
  * Rejects when that can't be found out.
  */
-export type ResolvePrincipal = (subject: AccessTokenSubject) => Promise<Principal | null>
+export type ResolvePrincipal = (subject: PrincipalSubject) => Promise<Principal | null>
+
+export interface RememberedPrincipals {
+  readonly resolve: ResolvePrincipal
+  /** Asks anew about everybody from now on. */
+  forget(): void
+}
 
 const LONGEST_AGE_MS = 1000
 const REMEMBERED_PRINCIPALS = 10_000
 
 const answerSchema = principalSchema.nullable()
 
-/** Asks tenancy's internal command `principal` with `{ userId, familyId }`; its answer is a principal or null. */
-export function createPrincipalResolver(tenancy: SubgraphClient): ResolvePrincipal {
-  return async ({ userId, familyId }) => {
-    const answer = await tenancy.command(
-      'principal',
-      { userId, familyId },
-      { requestId: randomUUID(), principal: ANONYMOUS, client: { ipAddress: null, userAgent: null } },
-    )
+/** The gateway on its own behalf, when it asks tenancy who somebody is. */
+export function gatewayItself(): Caller {
+  return {
+    requestId: randomUUID(),
+    principal: ANONYMOUS,
+    client: { ipAddress: null, userAgent: null },
+  }
+}
+
+/** Asks tenancy's internal command `principal`; its answer is a principal or null. */
+export function createPrincipalResolver(tenancy: Pick<SubgraphClient, 'command'>): ResolvePrincipal {
+  return async (subject) => {
+    const asked =
+      'apiKeyHash' in subject
+        ? { apiKeyHash: subject.apiKeyHash }
+        : { userId: subject.userId, familyId: subject.familyId }
+    const answer = await tenancy.command('principal', asked, gatewayItself())
     const parsed = answerSchema.safeParse(answer)
     if (!parsed.success) {
       throw new Error(`tenancy answered "principal" in another shape: ${z.prettifyError(parsed.error)}`)
@@ -33,23 +51,26 @@ export function createPrincipalResolver(tenancy: SubgraphClient): ResolvePrincip
 }
 
 /**
- * Remembers each answer for at most a second, counted from the question, so that a sign-out or a changed role
- * is seen within one. Callers who ask meanwhile share the question; a failure is not remembered.
+ * Remembers each answer for at most a second, counted from the question. Callers who ask meanwhile share the question;
+ * a failure is not remembered.
  */
-export function rememberPrincipals(resolve: ResolvePrincipal): ResolvePrincipal {
+export function rememberPrincipals(resolve: ResolvePrincipal): RememberedPrincipals {
   const asked = new LRUCache<string, Promise<Principal | null>>({
     max: REMEMBERED_PRINCIPALS,
     ttl: LONGEST_AGE_MS,
   })
-  return (subject) => {
-    const key = `${subject.userId} ${subject.familyId}`
-    const known = asked.get(key)
-    if (known) return known
-    const answer = resolve(subject)
-    asked.set(key, answer)
-    answer.catch(() => {
-      if (asked.peek(key) === answer) asked.delete(key)
-    })
-    return answer
+  return {
+    resolve(subject) {
+      const key = 'apiKeyHash' in subject ? subject.apiKeyHash : `${subject.userId} ${subject.familyId}`
+      const known = asked.get(key)
+      if (known) return known
+      const answer = resolve(subject)
+      asked.set(key, answer)
+      answer.catch(() => {
+        if (asked.peek(key) === answer) asked.delete(key)
+      })
+      return answer
+    },
+    forget: () => asked.clear(),
   }
 }

@@ -1,10 +1,11 @@
 import { upgradeSockets } from '@arv/subgraph'
+import type { Principal } from '@arv/identity'
 import type { Telemetry } from '@arv/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
-import type { Authenticate } from './authentication.ts'
+import type { Authenticate, Session } from './authentication.ts'
 import type { AllowedOrigins } from './cors.ts'
 import { GRAPHQL_PATHS } from './graphql-route.ts'
 import { createSocketOperations, FORBIDDEN } from './socket-operations.ts'
@@ -13,13 +14,16 @@ import type { Connection, SocketContext, SocketOperationsDeps } from './socket-o
 interface Deps extends SocketOperationsDeps {
   readonly authenticate: Authenticate
   readonly origins: AllowedOrigins
+  /** Of one message. */
+  readonly maxMessageBytes: number
   readonly telemetry: Telemetry
 }
 
-const LARGEST_MESSAGE = 1_048_576
 const INIT_WAIT_MS = 10_000
 /** A longer delay makes a timer fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** How long a socket may live on after a sign-out. */
+const CHECK_EVERY_MS = 15_000
 const CLOSE_GRACE_MS = 2000
 const TRY_AGAIN_LATER = 1013
 
@@ -27,7 +31,7 @@ const TRY_AGAIN_LATER = 1013
 export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LARGEST_MESSAGE,
+    maxPayload: deps.maxMessageBytes,
     // Browsers let every page open a socket to anywhere, and leave it to the server to say no.
     verifyClient: ({ req }, answer) =>
       answer(deps.origins.mayConnect(req), 403, 'This origin is not allowed.'),
@@ -43,7 +47,34 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
   ])
 
   const operations = createSocketOperations(deps)
-  const expiries = new WeakMap<SocketContext, NodeJS.Timeout>()
+
+  /** A socket lasts no longer than the token or key that opened it; answers what to call when it has ended before. */
+  function endWhenOver(
+    socket: SocketContext['extra']['socket'],
+    { subject, expiresAt }: Session,
+    principal: Principal,
+  ): () => void {
+    const check = () => {
+      deps.resolvePrincipal(subject).then(
+        (now) => now ?? socket.close(FORBIDDEN, 'The access token is no longer valid.'),
+        (error: unknown) => deps.logger.warn({ err: error }, 'changed rights can’t be read'),
+      )
+    }
+    const unwatch = deps.principalChanges.watch(principal, check)
+    // What nobody is told of: a sign-out, a key whose time is over.
+    const checks = setInterval(check, CHECK_EVERY_MS)
+    const life = expiresAt === null ? LONGEST_TIMER_MS : expiresAt.getTime() - Date.now()
+    const expiry = setTimeout(
+      () => expiresAt && socket.close(FORBIDDEN, 'The access token has expired.'),
+      Math.min(Math.max(life, 0), LONGEST_TIMER_MS),
+    )
+    return () => {
+      unwatch()
+      clearInterval(checks)
+      clearTimeout(expiry)
+    }
+  }
+  const ends = new WeakMap<SocketContext, () => void>()
   const server = useServer<Record<string, unknown>, Connection & Record<PropertyKey, unknown>>(
     {
       isProd: true,
@@ -58,16 +89,12 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
           context.extra.socket.close(code, reason)
           return false
         }
-        const { session } = authentication
+        const { session, principal } = authentication
         context.extra.connection = { session }
-        if (session) {
-          const life = Math.min(Math.max(session.expiresAt.getTime() - Date.now(), 0), LONGEST_TIMER_MS)
-          const end = () => context.extra.socket.close(FORBIDDEN, 'The access token has expired.')
-          expiries.set(context, setTimeout(end, life))
-        }
+        if (session) ends.set(context, endWhenOver(context.extra.socket, session, principal))
         return true
       },
-      onClose: (context) => clearTimeout(expiries.get(context)),
+      onClose: (context) => ends.get(context)?.(),
       onSubscribe: (context, _id, payload) => operations.prepare(context, payload),
       execute: (args) => operations.run(args),
       subscribe: (args) => operations.run(args),
