@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { parse } from 'graphql'
-import { describe, expect, test } from 'vitest'
-import { composeTypeDefs } from './compose.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { composeSupergraph, composeTypeDefs } from './compose.ts'
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external"])'
@@ -51,5 +54,16 @@ describe('composition', () => {
     const conflicting = { name: 'two', typeDefs: parse(`${LINK} type A @key(fields: "id") { id: Int! }`) }
     const composition = composeTypeDefs([one, conflicting])
     expect(composition.kind === 'failed' && composition.errors.join()).toContain('A.id')
+  })
+
+  test('says in which file and line the SDL can’t be read', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'arv-sdl-'))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    writeFileSync(join(directory, 'videos.graphql'), 'type Query {\n  videos: [Video!\n}\n')
+    expect(composeSupergraph([{ name: 'content', directory }])).toEqual({
+      kind: 'failed',
+      errors: [`${relative('.', directory)}/videos.graphql:3:1: Syntax Error: Expected "]", found "}".`],
+      hints: [],
+    })
   })
 })

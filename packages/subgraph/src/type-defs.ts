@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { concatAST, parse, Source } from 'graphql'
 import type { DocumentNode } from 'graphql'
@@ -10,7 +10,7 @@ export const SHARED_SCHEMA_PATH: string = fileURLToPath(new URL('../schema/share
 /**
  * The SDL of one subgraph: every `*.graphql` file under `directory` (its `src`) in the order of their paths, and the
  * shared types.
- * @throws GraphQLError with the file's name when one doesn't parse
+ * @throws GraphQLError whose source is named by the file's path when one doesn't parse
  */
 export function loadTypeDefs(directory: string): DocumentNode {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -21,5 +21,5 @@ export function loadTypeDefs(directory: string): DocumentNode {
 }
 
 function parseFile(path: string): DocumentNode {
-  return parse(new Source(readFileSync(path, 'utf8'), basename(path)))
+  return parse(new Source(readFileSync(path, 'utf8'), path))
 }
