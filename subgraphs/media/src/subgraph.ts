@@ -7,6 +7,7 @@ import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
 import type { Logger } from 'pino'
 import { assetsResolvers } from './assets/assets.resolvers.ts'
 import { companiesResolvers } from './companies/companies.resolvers.ts'
+import { moveCompany } from './companies/move-company.ts'
 import { provisionCompany } from './companies/provision-company.ts'
 import { registerCompany } from './companies/register-company.ts'
 import { createMediaContext, type MediaServices } from './context.ts'
@@ -62,7 +63,10 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
     name: 'media',
     schema: buildSubgraphSchema([{ typeDefs: loadTypeDefs(import.meta.dirname), resolvers }]),
     createContext: (caller) => createMediaContext(services, caller),
-    commands: { provisionCompany: (input, caller) => provisionCompany(services, input, caller) },
+    commands: {
+      provisionCompany: (input, caller) => provisionCompany(services, input, caller),
+      moveCompany: (input, caller) => moveCompany(services, input, caller),
+    },
     jobs: {
       'marker.compile': (payload, run) =>
         compileMarkerJob({ ...services, jobs, closing: closing.signal }, payload, run),

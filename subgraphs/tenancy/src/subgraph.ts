@@ -8,6 +8,7 @@ import { createTenancyContext } from './context.ts'
 import { membersResolvers } from './members/members.resolvers.ts'
 import { principalsResolvers } from './principals/principals.resolvers.ts'
 import { projectsResolvers } from './projects/projects.resolvers.ts'
+import { renewProjects } from './projects/renew-projects.ts'
 import { createAttemptLimits, type FreeAttempts } from './sessions/attempt-limits.ts'
 import { principalCommand } from './principals/principal-command.ts'
 import { sessionsResolvers } from './sessions/sessions.resolvers.ts'
@@ -41,7 +42,12 @@ export function createTenancySubgraph({
     schema: createSchema(),
     createContext: (caller) => createTenancyContext(deps, caller),
     commands: { principal: principalCommand(deps) },
-    jobs: {},
+    jobs: {
+      'projects.renew': async (_payload, { signal }) => {
+        await renewProjects(deps, signal)
+      },
+    },
+    cron: { 'projects.renew': '*/5 * * * *' },
     ready: () => deps.database.ping(),
     close: () => Promise.resolve(),
   }

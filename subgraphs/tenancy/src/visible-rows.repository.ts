@@ -1,5 +1,8 @@
 import type { Tenant } from '@arv/database'
-import { type Column, ilike, or, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
+
+/** The database's now, as exact as the API's instants: what a filter finds has the status that it was found by. */
+export const readInstant: SQL = sql`date_trunc('milliseconds', now())`
 
 /** One statement for any number of ids: a list of parameters would be another one for each length. */
 export function isOneOf(column: Column, ids: readonly number[]): SQL {
@@ -17,4 +20,12 @@ export function containsText(text: string | null | undefined, columns: readonly 
   if (wanted === '') return undefined
   const pattern = `%${wanted.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return or(...columns.map((column) => ilike(column, pattern)))
+}
+
+/** Rows whose instant lies from one moment, with it, to another, without it; either may be missing. */
+export function isWithin(
+  column: Column,
+  { from, until }: { readonly from: Date | null | undefined; readonly until: Date | null | undefined },
+): SQL | undefined {
+  return and(from == null ? undefined : gte(column, from), until == null ? undefined : lt(column, until))
 }

@@ -134,9 +134,10 @@ describe('creating a company', () => {
       const query = 'mutation { createCompany(input: { name: "Acme" }) { company { id } } }'
       expect((await tenancy.execute(platformAdmin(adminId), query)).errors).toEqual([
         {
-          message: 'This part of the service is not available right now. Try again shortly.',
+          message:
+            'Nothing was changed, because this part of the service is not available right now. Try again shortly.',
           path: ['createCompany'],
-          extensions: { code: 'SERVICE_UNAVAILABLE' },
+          extensions: { code: 'SERVICE_UNAVAILABLE', outcome: 'NOT_DONE' },
         },
       ])
     }

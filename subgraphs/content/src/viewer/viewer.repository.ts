@@ -17,6 +17,9 @@ export interface ViewerState {
 export interface ViewerSubject {
   readonly type: 'content' | 'portrait'
   readonly id: number
+  readonly companyId: number
+  /** Null for a portrait, which belongs to none. */
+  readonly projectId: number | null
 }
 
 const maybeDate = z.coerce.date().nullable()
@@ -87,9 +90,10 @@ const WATCHER = platform({ kind: 'job', name: 'viewer-content-changed' })
 export function findViewerSubject(database: Database, uniqueId: string): Promise<ViewerSubject | null> {
   return database.read(WATCHER, async ({ sql }) => {
     const [row] = await sql<ViewerSubject[]>`
-      select 'content' as type, id from content.ar_contents where unique_id = ${uniqueId} and deleted_at is null
+      select 'content' as type, id, company_id as "companyId", project_id as "projectId"
+      from content.ar_contents where unique_id = ${uniqueId} and deleted_at is null
       union all
-      select 'portrait', id from content.portraits where unique_id = ${uniqueId}`
+      select 'portrait', id, company_id, null from content.portraits where unique_id = ${uniqueId}`
     return row ?? null
   })
 }

@@ -127,6 +127,8 @@ async function nextDate({ database, subject }: Watched, { content, at }: ViewerS
 }
 
 function concerns(event: StoredEvent, subject: ViewerSubject): boolean {
+  if (event.type === 'company.validity') return event.subject.id === subject.companyId
+  if (event.type === 'project.validity') return event.subject.id === subject.projectId
   if (event.subject.type !== subject.type || event.subject.id !== subject.id) return false
   // Visitors see a marker only once it is complete.
   return event.type !== 'marker.status' || event.payload.status === 'COMPLETED'
@@ -139,6 +141,8 @@ function reasonOf({ type }: StoredEvent): ViewerChangeReason {
     case 'marker.status':
       return 'MARKER'
     case 'content.validity':
+    case 'project.validity':
+    case 'company.validity':
       return 'VALIDITY'
     case 'content.details':
     case 'principal.changed':

@@ -1,5 +1,5 @@
 import type { Tenant, Tx, WriteTx } from '@arv/database'
-import { storageConnections, storageUsage } from '@arv/drizzle/schema/media'
+import { assets, storageConnections, storageUsage } from '@arv/drizzle/schema/media'
 import { companies, projects } from '@arv/drizzle/schema/tenancy'
 import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import {
@@ -70,6 +70,32 @@ export async function insertStorageUsage(
     .returning({ storagePath: storageUsage.storagePath })
   if (!row) throw new Error('An inserted storage was not returned.')
   return row.storagePath
+}
+
+/** Whether a company has files, or room reserved for one that is on its way. */
+export async function hasFiles(tx: Tx, companyId: number): Promise<boolean> {
+  const [file] = await tx.drizzle
+    .select({ id: assets.id })
+    .from(assets)
+    .where(eq(assets.companyId, companyId))
+    .limit(1)
+  if (file) return true
+  const [usage] = await tx.drizzle
+    .select({ reservedBytes: storageUsage.reservedBytes })
+    .from(storageUsage)
+    .where(eq(storageUsage.companyId, companyId))
+  return usage !== undefined && usage.reservedBytes > 0
+}
+
+export async function saveStorageConnection(
+  tx: WriteTx,
+  companyId: number,
+  storageConnectionId: number,
+): Promise<void> {
+  await tx.drizzle
+    .update(storageUsage)
+    .set({ storageConnectionId, updatedAt: sql`now()` })
+    .where(eq(storageUsage.companyId, companyId))
 }
 
 /** A storage that was made for a company whose row never came. */

@@ -35,6 +35,14 @@ export async function findFolderByPath(
   return folder ?? null
 }
 
+export async function listFolderPaths(tx: Tx, companyId: number): Promise<string[]> {
+  const rows = await tx.drizzle
+    .select({ path: storageFolders.path })
+    .from(storageFolders)
+    .where(eq(storageFolders.companyId, companyId))
+  return rows.map(({ path }) => path)
+}
+
 /** Leaves alone what is there. */
 export async function insertFolders(tx: WriteTx, folders: readonly NewStorageFolder[]): Promise<void> {
   await tx.drizzle

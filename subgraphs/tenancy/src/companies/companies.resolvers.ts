@@ -4,9 +4,16 @@ import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { loadNamed } from '../row-loaders.ts'
 import { listCompanies } from './company-pages.ts'
 import { createCompany } from './create-company.ts'
+import { subscriptionStatus } from './subscription-status.ts'
+import { listSubscriptionTiers } from './subscription-tiers.ts'
+import { updateCompany } from './update-company.ts'
 
 export const companiesResolvers: Resolvers = {
   Query: {
+    subscriptionTiers: (_parent, _args, { caller }) => {
+      actorOf(caller)
+      return listSubscriptionTiers()
+    },
     company: (_parent, { id }, { caller, loaders }) => {
       actorOf(caller)
       return loadNamed(loaders.companies, fromGlobalId('Company', id))
@@ -16,6 +23,8 @@ export const companiesResolvers: Resolvers = {
   Company: {
     __resolveReference: ({ id }, { loaders }) => loadNamed(loaders.companies, fromGlobalId('Company', id)),
     id: (company) => toGlobalId('Company', company.id),
+    subscriptionStatus: ({ subscriptionExpiresAt, readAt }) =>
+      subscriptionStatus(subscriptionExpiresAt, readAt),
     storageConnection: ({ storageConnectionId }) => ({
       id: toGlobalId('StorageConnection', storageConnectionId),
     }),
@@ -23,5 +32,6 @@ export const companiesResolvers: Resolvers = {
   },
   Mutation: {
     createCompany: (_parent, { input }, { deps, caller }) => createCompany(deps, caller, input),
+    updateCompany: (_parent, { input }, { deps, caller }) => updateCompany(deps, caller, input),
   },
 }

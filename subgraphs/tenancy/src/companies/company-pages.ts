@@ -22,6 +22,7 @@ export interface CompanyListArgs extends PageArgs {
 const SORT_TYPES: SortTypes<CompanySort> = {
   NAME: { type: 'text' },
   CREATED_AT: { type: 'timestamp' },
+  SUBSCRIPTION_EXPIRES_AT: { type: 'timestamp', nullable: true },
 }
 
 /** A page of the companies that the caller may see, the newest first unless told otherwise. */

@@ -21,6 +21,8 @@ export interface Place {
 const ATTEMPTS = 5
 
 export const NO_CONNECTION = failure(notFound('storageConnectionId', 'storage connection'))
+export const NAME_TAKEN = failure(conflict('name', 'Another company is called the same.'))
+export const SLUG_TAKEN = failure(conflict('slug', 'Another company has this slug.'))
 
 /** Says no before any folder is made, and takes the id that the folders are named by. */
 export async function takePlace(
@@ -34,9 +36,9 @@ export async function takePlace(
     if (connectionId === null) throw new Error('there is no default storage connection in use')
     return NO_CONNECTION
   }
-  if (await isCompanyNameTaken(tx, draft.name)) return nameTaken()
+  if (await isCompanyNameTaken(tx, draft.name)) return NAME_TAKEN
   const slug = await chooseSlug(tx, draft)
-  if (slug === null) return slugTaken()
+  if (slug === null) return SLUG_TAKEN
   return { companyId: await takeCompanyId(tx), slug, storageConnectionId }
 }
 
@@ -57,9 +59,9 @@ export async function insertAtPlace(
       createdBy,
     })
     if (company) return company
-    if (await isCompanyNameTaken(tx, draft.name)) return nameTaken()
+    if (await isCompanyNameTaken(tx, draft.name)) return NAME_TAKEN
     slug = await chooseSlug(tx, draft)
-    if (slug === null) return slugTaken()
+    if (slug === null) return SLUG_TAKEN
   }
   throw new Error(`no free slug was found in ${ATTEMPTS} attempts`)
 }
@@ -71,6 +73,3 @@ async function chooseSlug(tx: WriteTx, { name, slug }: CompanyDraft): Promise<st
   if (slug !== null) return taken.has(slug) ? null : slug
   return freeSlug(wanted, taken)
 }
-
-const nameTaken = () => failure(conflict('name', 'Another company is called the same.'))
-const slugTaken = () => failure(conflict('slug', 'Another company has this slug.'))

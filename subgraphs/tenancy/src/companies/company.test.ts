@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { companyProblems, type CompanyTerms } from './company.ts'
+import { companyProblems, type CompanyFields } from './company.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 
-const acme: CompanyTerms = {
+const acme: CompanyFields = {
   name: 'Acme',
   slug: null,
   contactPhone: null,
@@ -20,7 +20,7 @@ describe('a company', () => {
   })
 
   test('may have everything', () => {
-    const full: CompanyTerms = {
+    const full: CompanyFields = {
       name: 'Acme & Söhne',
       slug: 'acme',
       contactPhone: '+49 (30) 123-456/7',

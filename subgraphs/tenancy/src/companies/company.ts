@@ -1,17 +1,17 @@
-import { invalid, type UserError } from '@arv/subgraph'
+import { conflict, invalid, type UserError } from '@arv/subgraph'
 import { futureProblem, problemsOf, rangeProblem, textProblem } from '../inputs/field-rules.ts'
 import { slugProblem } from '../slugs/slug.ts'
 
-/** What the rules look at in a company to be; null or undefined is what was not given. */
-export interface CompanyTerms {
-  readonly name: string
-  readonly slug: string | null
-  readonly contactPhone: string | null
-  readonly telegramChatId: string | null
-  readonly subscriptionExpiresAt: Date | null
-  readonly storageQuotaGb: number | undefined
-  readonly projectsLimit: number | undefined
-  readonly notes: string | null
+/** What the rules look at in a company to be, or in changes of one; null or undefined is what was not given. */
+export interface CompanyFields {
+  readonly name?: string | undefined
+  readonly slug?: string | null | undefined
+  readonly contactPhone?: string | null | undefined
+  readonly telegramChatId?: string | null | undefined
+  readonly subscriptionExpiresAt?: Date | null | undefined
+  readonly storageQuotaGb?: number | undefined
+  readonly projectsLimit?: number | undefined
+  readonly notes?: string | null | undefined
 }
 
 const COUNT = { min: 0, max: 1_000_000 }
@@ -20,8 +20,8 @@ const MIN_PHONE_DIGITS = 5
 // A chat's number (negative for groups) or a public name of 4 to 32 characters.
 const TELEGRAM_CHAT = /^(?:-?\d{1,20}|@[A-Za-z]\w{3,31})$/
 
-/** What is wrong with a company to be. */
-export function companyProblems(company: CompanyTerms, now: Date): UserError[] {
+/** What is wrong with a company to be, or with changes of one. */
+export function companyProblems(company: CompanyFields, now: Date): UserError[] {
   return problemsOf([
     textProblem('name', company.name, { min: 1, max: 200 }),
     slugProblem('slug', company.slug),
@@ -34,8 +34,24 @@ export function companyProblems(company: CompanyTerms, now: Date): UserError[] {
   ])
 }
 
-function phoneProblem(field: string, phone: string | null): UserError | null {
-  if (phone === null) return null
+/** What may not be changed in the company that the platform itself came with. */
+export function defaultCompanyProblems(changes: {
+  readonly slug?: string
+  readonly isActive?: boolean
+  readonly subscriptionExpiresAt?: Date | null
+}): UserError[] {
+  const { slug, isActive, subscriptionExpiresAt } = changes
+  return problemsOf([
+    slug === undefined ? null : conflict('slug', 'The platform’s own company keeps its slug.'),
+    isActive === false ? conflict('isActive', 'The platform’s own company stays in use.') : null,
+    subscriptionExpiresAt == null
+      ? null
+      : conflict('subscriptionExpiresAt', 'The platform’s own company has no subscription that ends.'),
+  ])
+}
+
+function phoneProblem(field: string, phone: string | null | undefined): UserError | null {
+  if (phone == null) return null
   const digits = phone.replaceAll(/\D/g, '').length
   if (phone.length <= 40 && digits >= MIN_PHONE_DIGITS && PHONE.test(phone)) return null
   return invalid(
@@ -44,7 +60,7 @@ function phoneProblem(field: string, phone: string | null): UserError | null {
   )
 }
 
-function telegramProblem(field: string, chat: string | null): UserError | null {
-  if (chat === null || TELEGRAM_CHAT.test(chat)) return null
+function telegramProblem(field: string, chat: string | null | undefined): UserError | null {
+  if (chat == null || TELEGRAM_CHAT.test(chat)) return null
   return invalid(field, 'Give the number of a Telegram chat, e.g. "-1001234567890", or its "@name".')
 }

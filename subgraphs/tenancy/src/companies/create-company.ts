@@ -67,13 +67,19 @@ async function makeFolders(
       { err: error, requestId: caller.requestId, ...place },
       'The folders of a company were not made',
     )
-    throw serviceUnavailable()
+    throw serviceUnavailable('NOT_DONE')
   }
 }
 
 async function announce({ jobs }: Pick<TenancyDeps, 'jobs'>, tx: WriteTx, company: Company): Promise<void> {
-  const { id, name, slug } = company
+  const { id, name, slug, version: entityVersion } = company
   await jobs.send(tx, 'storage.register-company', { companyId: id })
   const changes = { name, slug }
-  await appendAudit(tx, { action: 'company.create', entityType: 'Company', entityId: id, changes })
+  await appendAudit(tx, {
+    action: 'company.create',
+    entityType: 'Company',
+    entityId: id,
+    changes,
+    entityVersion,
+  })
 }

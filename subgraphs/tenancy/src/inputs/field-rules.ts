@@ -12,8 +12,12 @@ const CONTROL = /\p{Cc}/u
 const CONTROL_BUT_LINES = /[^\P{Cc}\t\n\r]/u
 
 /** A text that is not acceptable; null when it is, or when there is none. */
-export function textProblem(field: string, text: string | null, rule: TextRule): UserError | null {
-  if (text === null) return null
+export function textProblem(
+  field: string,
+  text: string | null | undefined,
+  rule: TextRule,
+): UserError | null {
+  if (text == null) return null
   const tooLongOrShort = lengthProblem(field, text, rule)
   if (tooLongOrShort) return tooLongOrShort
   if (!text.isWellFormed()) return invalid(field, 'Leave out the character that isn’t valid Unicode.')
@@ -43,8 +47,8 @@ export function rangeProblem(
 }
 
 /** A moment that is not in the future; null when it is, or when there is none. */
-export function futureProblem(field: string, moment: Date | null, now: Date): UserError | null {
-  return moment === null || moment > now ? null : invalid(field, 'Give a moment in the future.')
+export function futureProblem(field: string, moment: Date | null | undefined, now: Date): UserError | null {
+  return moment == null || moment > now ? null : invalid(field, 'Give a moment in the future.')
 }
 
 /** A text without the spaces around it; a form that sends nothing but spaces means nothing. */

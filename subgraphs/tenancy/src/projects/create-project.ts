@@ -2,25 +2,22 @@ import type { WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
-import { conflict, failure, type Failure, limitReached, notFound } from '@arv/subgraph'
+import { conflict, failure, type Failure, notFound } from '@arv/subgraph'
 import { actorOf, changeCompany } from '@arv/subgraph/access'
 import type { CreateProjectInput } from '../__generated__/resolver-types.ts'
 import { failureOf, textOrNull } from '../inputs/field-rules.ts'
 import { freeSlug, slugFrom, slugStem } from '../slugs/slug.ts'
 import type { TenancyDeps } from '../tenancy-deps.ts'
-import { projectProblems, tidyTags } from './project.ts'
-import {
-  findProjectSlugs,
-  insertProject,
-  lockProjectsLimit,
-  type Project,
-  takeProjectId,
-} from './projects.repository.ts'
+import { planProblems, projectProblems, tidyTags } from './project.ts'
+import { refusalOfOneMore } from './projects-limit.ts'
+import { findProjectSlugs, insertProject, type Project, takeProjectId } from './projects.repository.ts'
 
 interface CreatedProject {
   readonly project: Project
   readonly userErrors: []
 }
+
+export const SLUG_TAKEN = failure(conflict('slug', 'Another project of the company has this slug.'))
 
 type Draft = ReturnType<typeof readDraft>
 
@@ -32,25 +29,26 @@ export async function createProject(
 ): Promise<CreatedProject | Failure> {
   actorOf(caller)
   const draft = readDraft(input)
-  const refused = failureOf(projectProblems(draft, new Date()))
+  const problems = projectProblems(draft, new Date())
+  const refused = failureOf(problems.length > 0 ? problems : planProblems(draft))
   if (refused) return refused
   const missing = notFound('companyId', 'company')
   const companyId = fromGlobalId('Company', input.companyId)
   if (companyId === null) return failure(missing)
 
   return changeCompany(database, caller, { companyId, action: 'createProject', missing }, async (tx) => {
-    // Whoever creates another one waits here, so that the count and the free slug stay true until the end.
-    const { limit, used } = await lockProjectsLimit(tx, companyId)
-    if (used >= limit)
-      return failure(limitReached(null, `The company may have ${limit} projects, and has them.`))
+    // Whoever creates another one waits here, so that the free slug stays free until the end, too.
+    const full = await refusalOfOneMore(tx, companyId)
+    if (full) return full
     const project = await addProject(tx, companyId, draft)
-    if (!project) return failure(conflict('slug', 'Another project of the company has this slug.'))
-    const { id, name, slug } = project
+    if (!project) return SLUG_TAKEN
+    const { id, name, slug, version: entityVersion } = project
     await appendAudit(tx, {
       action: 'project.create',
       entityType: 'Project',
       entityId: id,
       changes: { name, slug },
+      entityVersion,
     })
     return { project, userErrors: [] }
   })
@@ -62,10 +60,10 @@ function readDraft(input: CreateProjectInput) {
     slug: input.slug ?? null,
     description: textOrNull(input.description),
     projectType: textOrNull(input.projectType),
-    subscriptionType: input.subscriptionType ?? undefined,
+    subscriptionType: input.subscriptionType ?? ('MONTHLY' as const),
     startsAt: input.startsAt ?? null,
     expiresAt: input.expiresAt ?? null,
-    autoRenew: input.autoRenew ?? undefined,
+    autoRenew: input.autoRenew ?? false,
     notifyBeforeExpiryDays: input.notifyBeforeExpiryDays ?? undefined,
     tags: tidyTags(input.tags ?? []),
     metadata: input.metadata ?? undefined,

@@ -31,6 +31,7 @@ const SORT_TYPES: SortTypes<ProjectSort> = {
   NAME: { type: 'text' },
   CREATED_AT: { type: 'timestamp' },
   EXPIRES_AT: { type: 'timestamp', nullable: true },
+  STARTS_AT: { type: 'timestamp', nullable: true },
 }
 
 /** What one query asks for, whichever the company. */
@@ -59,13 +60,13 @@ function readList({ filter, orderBy, ...args }: ProjectListArgs): List {
   return {
     page: requirePage(args, orderingOf(SORT_TYPES, { field, direction })),
     sort: field,
-    criteria: requireTags(requireSearch(filter ?? {})),
+    criteria: requirePlainTexts(requireSearch(filter ?? {})),
   }
 }
 
-function requireTags(criteria: ProjectCriteria): ProjectCriteria {
-  for (const field of ['tagsAny', 'tagsAll'] as const) {
-    if ((criteria[field] ?? []).every((tag) => isPlain(tag))) continue
+function requirePlainTexts(criteria: ProjectCriteria): ProjectCriteria {
+  for (const field of ['tagsAny', 'tagsAll', 'projectType'] as const) {
+    if ([criteria[field] ?? []].flat().every((text) => isPlain(text))) continue
     throw badUserInput(`"${field}" must hold no control characters.`, { field: `filter.${field}` })
   }
   return criteria

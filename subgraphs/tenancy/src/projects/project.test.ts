@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { projectProblems, type ProjectTerms, tidyTags } from './project.ts'
+import { planProblems, projectProblems, type ProjectFields, type ProjectPlan, tidyTags } from './project.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 
-const spring: ProjectTerms = {
+const spring: ProjectFields = {
   name: 'Spring',
   slug: null,
   description: null,
   projectType: null,
-  startsAt: null,
   expiresAt: null,
   notifyBeforeExpiryDays: undefined,
   tags: [],
@@ -20,12 +19,11 @@ describe('a project', () => {
   })
 
   test('may have everything', () => {
-    const full: ProjectTerms = {
+    const full: ProjectFields = {
       name: 'Spring 2027',
       slug: 'spring-2027',
       description: 'Posters\nand postcards',
       projectType: 'Campaign',
-      startsAt: new Date('2026-11-01T00:00:00Z'),
       expiresAt: new Date('2026-11-22T12:00:01Z'),
       notifyBeforeExpiryDays: 365,
       tags: Array.from({ length: 50 }, (_, index) => `tag ${index}`),
@@ -51,12 +49,44 @@ describe('a project', () => {
       expect.objectContaining({ code: 'INVALID', field: [field] }),
     ])
   })
+})
+
+describe('the plan of a project', () => {
+  const endless: ProjectPlan = {
+    subscriptionType: 'MONTHLY',
+    startsAt: null,
+    expiresAt: null,
+    autoRenew: true,
+  }
+  const newYear = new Date('2027-01-01T00:00:00Z')
+
+  test('may be as open as it wants', () => {
+    expect(planProblems(endless)).toEqual([])
+    expect(planProblems({ ...endless, subscriptionType: 'LIFETIME', autoRenew: false })).toEqual([])
+    expect(
+      planProblems({ ...endless, subscriptionType: 'CUSTOM', autoRenew: false, expiresAt: newYear }),
+    ).toEqual([])
+  })
 
   test('ends after it begins', () => {
-    const startsAt = new Date('2027-01-01T00:00:00Z')
-    const problems = projectProblems({ ...spring, startsAt, expiresAt: startsAt }, now)
-    expect(problems).toEqual([
+    expect(planProblems({ ...endless, startsAt: newYear, expiresAt: newYear })).toEqual([
       { code: 'INVALID', field: ['expiresAt'], message: 'Give a moment after the project begins.' },
+    ])
+    expect(
+      planProblems({ ...endless, startsAt: newYear, expiresAt: new Date(newYear.getTime() + 1) }),
+    ).toEqual([])
+  })
+
+  test('has no end for a lifetime', () => {
+    const lifetime = { ...endless, subscriptionType: 'LIFETIME', autoRenew: false } as const
+    expect(planProblems({ ...lifetime, expiresAt: newYear })).toEqual([
+      expect.objectContaining({ code: 'INVALID', field: ['expiresAt'] }),
+    ])
+  })
+
+  test.each(['LIFETIME', 'CUSTOM'] as const)('of %s is not renewed by itself', (subscriptionType) => {
+    expect(planProblems({ ...endless, subscriptionType })).toEqual([
+      expect.objectContaining({ code: 'INVALID', field: ['autoRenew'] }),
     ])
   })
 })

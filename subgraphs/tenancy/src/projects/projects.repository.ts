@@ -11,18 +11,19 @@ import {
   getTableColumns,
   isNull,
   like,
-  lt,
+  or,
   type SQL,
   sql,
 } from 'drizzle-orm'
-import { containsText, isOneOf, ofTenant } from '../visible-rows.repository.ts'
+import { containsText, isOneOf, isWithin, ofTenant, readInstant } from '../visible-rows.repository.ts'
 import type { ProjectStatus } from './project-status.ts'
 import { hasStatus } from './project-status.repository.ts'
 
-/** The database's now, as exact as the API's instants: what a filter finds has the status that it was found by. */
-const now = sql`date_trunc('milliseconds', now())`
-
-const columns = { ...getTableColumns(projects), readAt: now.mapWith(projects.createdAt).as('read_at') }
+/** A project's own columns, and the instant at which they were read. */
+export const projectColumns = {
+  ...getTableColumns(projects),
+  readAt: readInstant.mapWith(projects.createdAt).as('read_at'),
+}
 
 /** A project and the instant at which it was read, which is that of its status. */
 export type Project = typeof projects.$inferSelect & { readonly readAt: Date }
@@ -33,18 +34,32 @@ export type NewProject = typeof projects.$inferInsert & { readonly id: number }
 export interface ProjectCriteria {
   readonly search?: string | null | undefined
   readonly status?: ProjectStatus | null | undefined
+  readonly statusAny?: readonly ProjectStatus[] | null | undefined
   readonly tagsAny?: readonly string[] | null | undefined
   readonly tagsAll?: readonly string[] | null | undefined
+  readonly subscriptionType?: Project['subscriptionType'] | null | undefined
+  readonly autoRenew?: boolean | null | undefined
+  readonly projectType?: string | null | undefined
+  readonly expiresAfter?: Date | null | undefined
   readonly expiresBefore?: Date | null | undefined
+  readonly startsAfter?: Date | null | undefined
+  readonly startsBefore?: Date | null | undefined
+  readonly createdAfter?: Date | null | undefined
+  readonly createdBefore?: Date | null | undefined
 }
 
-const SORT_COLUMNS = { NAME: projects.name, CREATED_AT: projects.createdAt, EXPIRES_AT: projects.expiresAt }
+const SORT_COLUMNS = {
+  NAME: projects.name,
+  CREATED_AT: projects.createdAt,
+  EXPIRES_AT: projects.expiresAt,
+  STARTS_AT: projects.startsAt,
+}
 
 export type ProjectSort = keyof typeof SORT_COLUMNS
 
 export function findProjects(tx: Tx, tenant: Tenant, ids: readonly number[]): Promise<Project[]> {
   return tx.drizzle
-    .select(columns)
+    .select(projectColumns)
     .from(projects)
     .where(and(isOneOf(projects.id, ids), ofTenant(projects.companyId, tenant)))
 }
@@ -66,7 +81,7 @@ export async function findProjectPages(
   const order = sql.join(keyset.orderBy, sql`, `)
   const found = tx.drizzle
     .select({
-      ...columns,
+      ...projectColumns,
       sort: keyset.sortValue.as('sort'),
       place: sql<number>`row_number() over (order by ${order})`.as('place'),
     })
@@ -134,15 +149,56 @@ export async function insertProject(tx: WriteTx, project: NewProject): Promise<P
     .insert(projects)
     .values(project)
     .onConflictDoNothing()
-    .returning(columns)
+    .returning(projectColumns)
   return inserted
 }
 
+/** The project, held until the transaction ends. */
+export async function lockProject(tx: WriteTx, companyId: number, id: number): Promise<Project | undefined> {
+  const [project] = await tx.drizzle
+    .select(projectColumns)
+    .from(projects)
+    .where(and(eq(projects.companyId, companyId), eq(projects.id, id)))
+    .for('update')
+  return project
+}
+
+/** Changes a locked project, which makes its next version. Renewals count from an end that a person set anew. */
+export async function saveProject(
+  tx: WriteTx,
+  project: Project,
+  changes: Partial<typeof projects.$inferInsert>,
+): Promise<Project> {
+  const [saved] = await tx.drizzle
+    .update(projects)
+    .set({
+      ...('expiresAt' in changes && { renewalAnchorAt: null }),
+      ...changes,
+      version: project.version + 1,
+      updatedAt: sql`now()`,
+    })
+    .where(and(eq(projects.companyId, project.companyId), eq(projects.id, project.id)))
+    .returning(projectColumns)
+  if (!saved) throw new Error('a locked project went away')
+  return saved
+}
+
+export async function removeProject(tx: WriteTx, { companyId, id }: Project): Promise<void> {
+  await tx.drizzle.delete(projects).where(and(eq(projects.companyId, companyId), eq(projects.id, id)))
+}
+
 function matching(criteria: ProjectCriteria): SQL | undefined {
-  const { search, status, tagsAny, tagsAll, expiresBefore } = criteria
+  const { search, status, statusAny, tagsAny, tagsAll, subscriptionType, autoRenew, projectType } = criteria
+  const statuses = new Set(statusAny ?? [])
   return and(
-    status == null ? undefined : hasStatus(status, now),
-    expiresBefore == null ? undefined : lt(projects.expiresAt, expiresBefore),
+    status == null ? undefined : hasStatus(status, readInstant),
+    or(...[...statuses].map((one) => hasStatus(one, readInstant))),
+    subscriptionType == null ? undefined : eq(projects.subscriptionType, subscriptionType),
+    autoRenew == null ? undefined : eq(projects.autoRenew, autoRenew),
+    projectType == null ? undefined : eq(projects.projectType, projectType),
+    isWithin(projects.expiresAt, { from: criteria.expiresAfter, until: criteria.expiresBefore }),
+    isWithin(projects.startsAt, { from: criteria.startsAfter, until: criteria.startsBefore }),
+    isWithin(projects.createdAt, { from: criteria.createdAfter, until: criteria.createdBefore }),
     tagsAny == null || tagsAny.length === 0 ? undefined : arrayOverlaps(projects.tags, [...tagsAny]),
     tagsAll == null || tagsAll.length === 0 ? undefined : arrayContains(projects.tags, [...tagsAll]),
     containsText(search, [projects.name, projects.slug, projects.description]),

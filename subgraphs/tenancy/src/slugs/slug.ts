@@ -5,8 +5,8 @@ const MAX_LENGTH = 63
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
 /** A given slug of the wrong shape; null when it is right, or when none was given. */
-export function slugProblem(field: string, slug: string | null): UserError | null {
-  if (slug === null || (slug.length <= MAX_LENGTH && SLUG.test(slug))) return null
+export function slugProblem(field: string, slug: string | null | undefined): UserError | null {
+  if (slug == null || (slug.length <= MAX_LENGTH && SLUG.test(slug))) return null
   return invalid(
     field,
     `Use small letters a to z and digits, joined by single hyphens, at most ${MAX_LENGTH} characters.`,
