@@ -7,7 +7,7 @@ import type { CommandHandler, Subgraph, SubgraphName, UploadedFile } from '@arv/
 import { GraphQLError, parse } from 'graphql'
 import { GraphQLUpload } from 'graphql-upload-minimal'
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])`
 
 /** Four subgraphs that are as small as a gateway's tests allow, over data in memory. */
 export const FIXTURE_TYPE_DEFS: Readonly<Record<SubgraphName, string>> = {
@@ -16,6 +16,8 @@ export const FIXTURE_TYPE_DEFS: Readonly<Record<SubgraphName, string>> = {
     type User { id: ID! isPlatformAdmin: Boolean! }
     type Asker { requestId: String! ipAddress: String userAgent: String }
     type Company @key(fields: "id") { id: ID! name: String! }
+    type Subscription { principalChanged: PrincipalChange! @inaccessible }
+    type PrincipalChange @inaccessible { userId: Int apiKeyId: Int }
   `,
   content: `${LINK}
     scalar UUID
@@ -44,6 +46,7 @@ export const FIXTURE_TYPE_DEFS: Readonly<Record<SubgraphName, string>> = {
   `,
   analytics: `${LINK}
     type Query { sessionsCount: Int! }
+    type Mutation { recordVisit: Int }
     type ArContent @key(fields: "id") { id: ID! viewsCount: Int views(last: Int): Int }
   `,
 }
@@ -54,10 +57,14 @@ interface FixtureState {
   /** What a broken upload ended with, in the order of their breaking. */
   readonly brokenUploads: string[]
   analyticsFails: boolean
+  /** What a field of analytics does in place of answering; null for nothing unusual. */
+  analyticsFault: (() => unknown) | null
   /** The cursors that viewers subscribed after. */
   readonly viewersAfter: (string | null)[]
   /** What a viewer sees from now on, and is pushed; null when there is nothing to see. */
   showViewers(cursor: string, title: string | null): void
+  /** Says that a user's rights have changed. */
+  changePrincipal(userId: number): void
   /** Pushes the content with this id to all who subscribed. */
   changeContent(id: string): void
   subscribers(): number
@@ -100,6 +107,8 @@ export function fixtureSubgraphs(commands: Readonly<Record<string, CommandHandle
     companiesAskedFor: [],
     brokenUploads: [],
     analyticsFails: false,
+    analyticsFault: null,
+    changePrincipal: (userId) => void changes.emit('principal', { userId, apiKeyId: null }),
     changeContent: (id) => void changes.emit('change', id),
     viewersAfter: [],
     showViewers(cursor, title) {
@@ -140,6 +149,12 @@ export function fixtureSubgraphs(commands: Readonly<Record<string, CommandHandle
         }),
         broken: () => {
           throw new Error('relation "tenancy.companies" does not exist at 10.0.0.7:5432')
+        },
+      },
+      Subscription: {
+        principalChanged: {
+          subscribe: () => on(changes, 'principal'),
+          resolve: ([change]: [object]) => change,
         },
       },
       Company: {
@@ -197,8 +212,10 @@ export function fixtureSubgraphs(commands: Readonly<Record<string, CommandHandle
           return 12
         },
       },
+      Mutation: { recordVisit: () => (state.analyticsFault ? state.analyticsFault() : 1) },
       ArContent: {
         viewsCount({ id }: { id: string }) {
+          if (state.analyticsFault) return state.analyticsFault()
           if (state.analyticsFails) throw new Error('connect ECONNREFUSED 10.0.0.9:5432')
           return Number(id) * 100
         },

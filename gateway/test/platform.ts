@@ -10,7 +10,7 @@ import {
 } from '@arv/identity'
 import type { AccessTokenSubject, Principal } from '@arv/identity'
 import { createHttpClient, createInProcessClient, createSubgraphHost, SUBGRAPH_NAMES } from '@arv/subgraph'
-import type { SubgraphClient, SubgraphName } from '@arv/subgraph'
+import type { CallDeadlines, SubgraphClient, SubgraphName } from '@arv/subgraph'
 import type { FastifyInstance } from 'fastify'
 import { parse } from 'graphql'
 import { pino } from 'pino'
@@ -82,15 +82,32 @@ interface Connections {
   close(): Promise<void>
 }
 
-function connectInProcess({ subgraphs }: Fixture, logger: Logger): Connections {
+interface PlatformOptions {
+  readonly shape?: Shape
+  readonly deps?: Partial<GatewayDeps>
+  /** Shorter than production’s, where a test waits for them to pass. */
+  readonly deadlines?: Partial<CallDeadlines>
+  /** Many processes: where a subgraph is in place of its fixture. */
+  readonly elsewhere?: Partial<Record<SubgraphName, string>>
+}
+
+function connectInProcess(
+  { subgraphs }: Fixture,
+  logger: Logger,
+  { deadlines = {} }: PlatformOptions,
+): Connections {
   return {
-    clients: clientsBy((name) => createInProcessClient(subgraphs[name], { logger })),
+    clients: clientsBy((name) => createInProcessClient(subgraphs[name], { logger, deadlines })),
     stop: async () => undefined,
     close: async () => undefined,
   }
 }
 
-async function connectOverHttp({ subgraphs }: Fixture, logger: Logger): Promise<Connections> {
+async function connectOverHttp(
+  { subgraphs }: Fixture,
+  logger: Logger,
+  { deadlines = {}, elsewhere = {} }: PlatformOptions,
+): Promise<Connections> {
   const privateJwk = generateSigningKey()
   const signer = createInternalTokenSigner({ privateJwk })
   const hosts = new Map<SubgraphName, FastifyInstance>()
@@ -105,10 +122,13 @@ async function connectOverHttp({ subgraphs }: Fixture, logger: Logger): Promise<
       uploadLimits: { maxFiles: 10, maxFileSize: 50_000_000, maxFieldSize: 1_000_000 },
     })
     hosts.set(name, host)
-    urls.set(name, await host.listen({ port: 0, host: '127.0.0.1' }))
+    urls.set(name, elsewhere[name] ?? (await host.listen({ port: 0, host: '127.0.0.1' })))
   }
   const clients = new Map(
-    [...urls].map(([name, url]) => [name, createHttpClient({ name, url, tokens: signer, logger })]),
+    [...urls].map(([name, url]) => [
+      name,
+      createHttpClient({ name, url, tokens: signer, logger, deadlines }),
+    ]),
   )
   return {
     clients: clientsBy((name) => {
@@ -135,15 +155,11 @@ function clientsBy(make: (name: SubgraphName) => SubgraphClient): Clients {
   }
 }
 
-interface PlatformOptions {
-  readonly shape?: Shape
-  readonly deps?: Partial<GatewayDeps>
-}
-
 /** The gateway as production starts it, over the fixture subgraphs, on a free port. */
 export async function startPlatform({
   shape = 'one process',
   deps,
+  ...connection
 }: PlatformOptions = {}): Promise<Platform> {
   const log: Record<string, unknown>[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) })
@@ -166,7 +182,7 @@ export async function startPlatform({
     },
   })
   const connect = shape === 'one process' ? connectInProcess : connectOverHttp
-  const connections = await connect(fixture, logger)
+  const connections = await connect(fixture, logger, connection)
   const { clients } = connections
   const gateway = await createGateway({
     supergraphSdl: fixtureSupergraph(),
