@@ -3,9 +3,11 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { Principal } from '@arv/identity'
 import { GraphQLError } from 'graphql'
+import type { OperationDefinitionNode } from 'graphql'
 import type { Logger } from 'pino'
 import { createAnswerFitting } from './answer-fitting.ts'
 import { createErrorFormatting } from './errors.ts'
+import { createCostExtension } from './operations/cost-extension.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Supergraph } from './supergraph.ts'
 
@@ -16,6 +18,12 @@ interface Deps {
   readonly hidesSchema: (principal: Principal) => boolean
   /** Measures operations. */
   readonly watch: ApolloServerPlugin<RequestContext>
+  /** Refuses operations of those who have used up what they may. */
+  readonly charge: ApolloServerPlugin<RequestContext>
+  /** Called after each mutation, which may have changed what somebody may do from the next request on. */
+  readonly forget: () => void
+  /** Points that an operation may cost. */
+  readonly maxCost: number
 }
 
 /** Apollo Server over the supergraph; queries and mutations of HTTP and WebSocket both go through it. */
@@ -24,6 +32,9 @@ export function createApolloServer({
   logger,
   hidesSchema,
   watch,
+  charge,
+  forget,
+  maxCost,
 }: Deps): ApolloServer<RequestContext> {
   const { formatError, plugin } = createErrorFormatting(logger)
   return new ApolloServer<RequestContext>({
@@ -39,11 +50,20 @@ export function createApolloServer({
     plugins: [
       watch,
       plugin,
+      { requestDidStart: async () => ({ willSendResponse: forgetAfterMutation(forget) }) },
       refuseOperations,
+      charge,
       createAnswerFitting(hidesSchema),
+      createCostExtension(maxCost),
       ApolloServerPluginLandingPageDisabled(),
     ],
   })
+}
+
+function forgetAfterMutation(forget: () => void) {
+  return async ({ operation }: { readonly operation?: OperationDefinitionNode | undefined }) => {
+    if (operation?.operation === 'mutation') forget()
+  }
 }
 
 /** What would reach the gateway's executor and throw there, though it is the client's mistake. */

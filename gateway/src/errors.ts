@@ -1,12 +1,16 @@
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server'
+import { LIMIT_CODES } from '@arv/operation-limits'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Logger } from 'pino'
 import type { RequestContext } from './request-context.ts'
 
 /** What a client may be told. Any other code, and no code, is a fault of ours and is masked. */
-const PUBLIC_CODES = new Set([
+const PUBLIC_CODES: ReadonlySet<string> = new Set([
+  ...LIMIT_CODES,
   'BAD_REQUEST',
   'BAD_USER_INPUT',
+  'BATCHING_NOT_SUPPORTED',
+  'BODY_TOO_LARGE',
   'CURSOR_EXPIRED',
   'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
@@ -21,7 +25,7 @@ const PUBLIC_CODES = new Set([
 ])
 
 /** Extensions that clients are meant to read; others (Apollo's service names, stack traces) stay inside. */
-const PUBLIC_EXTENSIONS = ['code', 'field', 'outcome', 'retryAfterSeconds']
+const PUBLIC_EXTENSIONS = ['code', 'cost', 'field', 'outcome', 'retryAfterSeconds']
 
 /** A `GraphQLError`, or one as JSON. */
 export type ReportedError = { readonly message: string } & {

@@ -15,6 +15,7 @@ import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
+import type { RateLimitStore } from '@arv/rate-limits'
 import { createApolloServer } from './apollo-server.ts'
 import { createAuthenticate } from './authentication.ts'
 import { proxyTrust } from './client-info.ts'
@@ -26,11 +27,20 @@ import { mountGraphiql } from './graphiql.ts'
 import { mountGraphqlRoute } from './graphql-route.ts'
 import { mountMediaProxy } from './media-proxy.ts'
 import type { MediaProxy } from './media-proxy.ts'
+import { DEFAULT_LIMITS } from './operations/gateway-limits.ts'
+import type { GatewayLimits } from './operations/gateway-limits.ts'
+import { createOperationAdmission } from './operations/operation-admission.ts'
 import { mountPages } from './pages.ts'
+import { followPrincipalChanges } from './principal-changes.ts'
 import { rememberPrincipals } from './principals.ts'
 import type { ResolvePrincipal } from './principals.ts'
 import { loadPublicOperations } from './public-operations/public-operations.ts'
 import { mountQrRoute } from './qr-route.ts'
+import { chargeOperations } from './rate-limits/charge-operations.ts'
+import { limitRequests } from './rate-limits/limit-requests.ts'
+import { DEFAULT_RATE_LIMITS } from './rate-limits/rate-limit-settings.ts'
+import type { RateLimitSettings } from './rate-limits/rate-limit-settings.ts'
+import { createRateLimits } from './rate-limits/rate-limits.ts'
 import { createReadBudget } from './read-budget.ts'
 import { requestIdOf } from './request-id.ts'
 import { addSecurityHeaders, createSecureHeaders } from './security-headers.ts'
@@ -44,7 +54,13 @@ import { watchOperations } from './watch-operations.ts'
 import { mountWebSocket } from './websocket.ts'
 
 export { createPrincipalResolver } from './principals.ts'
-export type { MediaProxy, ResolvePrincipal, TlsIdentity }
+export { LIMIT_VARIABLES, limitsOf, limitsToVariables } from './operations/gateway-limits.ts'
+export {
+  RATE_LIMIT_VARIABLES,
+  rateLimitsOf,
+  rateLimitsToVariables,
+} from './rate-limits/rate-limit-settings.ts'
+export type { GatewayLimits, MediaProxy, RateLimitSettings, ResolvePrincipal, TlsIdentity }
 
 export interface GatewayDeps {
   readonly supergraphSdl: string
@@ -61,6 +77,12 @@ export interface GatewayDeps {
   readonly trustedProxies?: readonly string[]
   /** Bytes of one uploaded file. */
   readonly maxUploadBytes: number
+  /** What an operation and the request it comes in may be; docs/limits.md has what holds unless given. */
+  readonly limits?: GatewayLimits
+  /** How much may be asked within a minute; docs/limits.md has what holds unless given. */
+  readonly rateLimits?: RateLimitSettings
+  /** Counts that together with other gateways; without it this one counts for itself. Closed by whoever made it. */
+  readonly rateLimitStore?: RateLimitStore
   /** What `/readyz` asks, by the name it shows. */
   readonly readyChecks: ReadyChecks
   /** What is measured and traced, and closed by whoever made it; one of its own unless given. */
@@ -90,7 +112,6 @@ export interface Gateway {
 }
 
 const MOST_FILES = 10
-const MULTIPART_FIELD_BYTES = 1_048_576
 /** A connection on which nothing moves; longer than any answer of ours takes. */
 const IDLE_CONNECTION_MS = 120_000
 const DRAIN_MS = 8000
@@ -101,11 +122,11 @@ const MOST_OPERATION_NAMES = 200
 
 /** The platform's front door: GraphQL over HTTP and WebSocket, the pages, the files, on one port. */
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
-  const { clients, logger, publicUrl } = deps
+  const { clients, logger, publicUrl, limits = DEFAULT_LIMITS } = deps
   const trust = proxyTrust(deps.trustedProxies ?? [])
   const origins = allowOrigins(deps.corsOrigins ?? [], publicUrl)
   const secureHeaders = createSecureHeaders(publicUrl, deps.tls !== undefined)
-  const resolvePrincipal = rememberPrincipals(deps.resolvePrincipal)
+  const { resolve: resolvePrincipal, forget } = rememberPrincipals(deps.resolvePrincipal)
   const authenticate = createAuthenticate({ accessTokens: deps.accessTokens, resolvePrincipal, logger })
   const budget = createReadBudget()
   let schema: GraphQLSchema | null = null
@@ -133,14 +154,26 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     logger,
   })
   const subscriptions = createSubscriptions({ clients, dataSources, telemetry, countErrors, logger })
+  const { load, admitOperation } = createOperationAdmission(limits)
   supergraph.apollo.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
     schema = apiSchema
+    load(apiSchema, coreSupergraphSdl)
     subscriptions.load(coreSupergraphSdl)
   })
   const { hidesSchema } = publicOperations
   const watch = watchOperations({ telemetry, countErrors, nameOf })
-  const apollo = createApolloServer({ supergraph, logger, hidesSchema, watch })
+  const rateLimits = createRateLimits(deps.rateLimits ?? DEFAULT_RATE_LIMITS, deps.rateLimitStore)
+  const apollo = createApolloServer({
+    supergraph,
+    logger,
+    hidesSchema,
+    watch,
+    charge: chargeOperations(rateLimits),
+    forget,
+    maxCost: limits.cost,
+  })
   await apollo.start()
+  const principalChanges = followPrincipalChanges({ tenancy: clients.tenancy, forget, logger })
 
   // By its plain type: with pino's own, the app's type would differ from what every plugin takes.
   const loggerInstance: FastifyBaseLogger = logger
@@ -165,6 +198,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   observeHttp(app, { telemetry, believesTrace: ({ raw }) => trust(raw.socket.remoteAddress ?? '', 0) })
   addSecurityHeaders(app, secureHeaders)
   answerOtherOrigins(app, origins)
+  limitRequests(app, rateLimits, trust)
   answerFailures(app, logger)
   mountGraphqlRoute(app, {
     apollo,
@@ -176,16 +210,23 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     uploadLimits: {
       maxFiles: MOST_FILES,
       maxFileSize: deps.maxUploadBytes,
-      maxFieldSize: MULTIPART_FIELD_BYTES,
+      maxFieldSize: limits.bodyBytes,
     },
+    admitOperation,
+    maxBodyBytes: limits.bodyBytes,
   })
   mountWebSocket(app, {
     apollo,
+    admitOperation,
+    maxCost: limits.cost,
+    maxMessageBytes: limits.bodyBytes,
     origins,
     publicOperations,
     subscriptions,
     authenticate,
     resolvePrincipal,
+    principalChanges,
+    rateLimits,
     trust,
     telemetry,
     countErrors,
@@ -217,6 +258,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       // A connection that becomes idle while we wait for others would be kept alive, and us with it.
       const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS)
       const cutOff = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+      principalChanges.close()
       await app.close()
       clearInterval(idle)
       clearTimeout(cutOff)

@@ -1,10 +1,11 @@
 import type { ApolloServer } from '@apollo/server'
+import type { OperationRequest } from '@arv/operation-limits'
 import { receiveUpload } from '@arv/subgraph'
 import type { UploadLimits } from '@arv/subgraph'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
-import { askedOperation, toApolloRequest } from './asked-operation.ts'
+import { readAskedOperation, toApolloRequest } from './asked-operation.ts'
 import type { Authenticate } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
@@ -12,6 +13,7 @@ import { isPublic, logErrors } from './errors.ts'
 import type { CountErrors, ReportedError } from './errors.ts'
 import { sendError } from './graphql-answers.ts'
 import { mediaTypeOf, NOT_GRAPHQL, problemOf } from './graphql-requests.ts'
+import type { AdmitOperation } from './operations/operation-admission.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -21,6 +23,9 @@ interface Deps {
   readonly publicOperations: PublicOperations
   readonly trust: ProxyTrust
   readonly uploadLimits: UploadLimits
+  readonly admitOperation: AdmitOperation
+  /** Bytes of a body without its files. */
+  readonly maxBodyBytes: number
   /** Of those that Apollo Server does not see. */
   readonly countErrors: CountErrors
   readonly logger: Logger
@@ -28,8 +33,6 @@ interface Deps {
 
 /** Where GraphQL is served, over HTTP and WebSocket. */
 export const GRAPHQL_PATHS = ['/graphql', '/graphql/']
-
-const JSON_BODY_LIMIT = 1_048_576
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -52,7 +55,7 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
 
   const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'POST'],
-    bodyLimit: JSON_BODY_LIMIT,
+    bodyLimit: deps.maxBodyBytes,
     // Before the body is read: nobody with a bad token gets to send half a gigabyte.
     onRequest: async (request, reply) => {
       if (isPageVisit(request)) return reply.redirect('/graphiql')
@@ -85,13 +88,16 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
     handler: async (request, reply) => {
       const { graphqlContext } = request
       if (graphqlContext === null) throw new Error('The request was not authenticated.')
-      const chosen = deps.publicOperations.choose(askedOperation(request), graphqlContext.caller.principal)
-      if (chosen.kind === 'refused') {
-        return refuse(reply, chosen.status, chosen.code, chosen.message)
-      }
+      const read = readAskedOperation(request)
+      if (read.kind === 'malformed') return refuse(reply, 400, read.code, read.message)
+      const { asked } = read
+      const chosen = deps.publicOperations.choose(asked, graphqlContext.caller.principal)
+      if (chosen.kind === 'refused') return refuse(reply, chosen.status, chosen.code, chosen.message)
+      const { query } = chosen
+      const contextValue = { ...graphqlContext, cost: costOf({ ...asked, query }, deps.admitOperation) }
       const { status, headers, body } = await deps.apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toApolloRequest(request, chosen.query),
-        context: async () => graphqlContext,
+        httpGraphQLRequest: toApolloRequest(request, asked, query),
+        context: async () => contextValue,
       })
       if (body.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
       return reply
@@ -101,7 +107,7 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
     },
     errorHandler: (error, request, reply) => {
       const status = statusOf(error)
-      const reported = asReported(error, status)
+      const reported = asReported(error, status, deps.maxBodyBytes)
       deps.countErrors([reported])
       if (status < 500) logErrors([reported], request.id, deps.logger)
       else deps.logger.error({ err: error, requestId: request.id }, 'GraphQL request failed')
@@ -111,11 +117,24 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
   for (const url of GRAPHQL_PATHS) app.route({ ...route, url })
 }
 
+/**
+ * What an operation may cost. What is no document is for Apollo Server to refuse, and costs nothing.
+ *
+ * @throws GraphQLError when it is more than is answered.
+ */
+function costOf(operation: OperationRequest, admitOperation: AdmitOperation): number {
+  const admission = admitOperation(operation)
+  if (admission.kind === 'refused') throw admission.error
+  return admission.kind === 'admitted' ? admission.cost : 0
+}
+
 /** What Fastify and the upload parser refuse is the client's mistake, in words that the client may read. */
-function asReported(error: unknown, status: number): ReportedError {
+function asReported(error: unknown, status: number, maxBodyBytes: number): ReportedError {
   if (error instanceof GraphQLError) return error
-  const message = error instanceof Error && !isUnread(error) ? error.message : unreadBody(status)
-  return { message, extensions: status < 500 ? { code: 'BAD_REQUEST' } : {} }
+  const message =
+    error instanceof Error && !isUnread(error) ? error.message : unreadBody(status, maxBodyBytes)
+  const code = status === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST'
+  return { message, extensions: status < 500 ? { code } : {} }
 }
 
 /** Fastify's own errors, and those of its JSON parser: they say what they are made of. */
@@ -123,8 +142,8 @@ function isUnread(error: Error): boolean {
   return error instanceof SyntaxError || ('code' in error && String(error.code).startsWith('FST_'))
 }
 
-function unreadBody(status: number): string {
-  if (status === 413) return 'The body is larger than 1 MB.'
+function unreadBody(status: number, maxBodyBytes: number): string {
+  if (status === 413) return `The body is larger than ${maxBodyBytes} bytes.`
   if (status === 415) return NOT_GRAPHQL
   return 'The body is not valid JSON, or not as long as it says.'
 }

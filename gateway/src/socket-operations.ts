@@ -3,19 +3,25 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ApolloServer } from '@apollo/server'
 import { ANONYMOUS } from '@arv/identity'
 import type { Caller } from '@arv/identity'
-import { getOperationAST, GraphQLError, parse } from 'graphql'
-import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql'
+import { getOperationAST, GraphQLError } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql'
 import type { Context, SubscribePayload } from 'graphql-ws'
 import type { Extra } from 'graphql-ws/use/ws'
 import type { Logger } from 'pino'
-import { TOO_DEEP, withoutSuggestion } from './answer-fitting.ts'
+import { withoutSuggestion } from './answer-fitting.ts'
 import type { Session } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { ProxyTrust } from './client-info.ts'
 import { logErrors } from './errors.ts'
 import type { CountErrors } from './errors.ts'
+import { endableStream } from './endable-stream.ts'
+import type { PrincipalChanges } from './principal-changes.ts'
+import { eventsWithCost } from './operations/cost-extension.ts'
+import type { AdmitOperation } from './operations/operation-admission.ts'
 import type { ResolvePrincipal } from './principals.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
+import { rateLimitRefusal } from './rate-limits/rate-limit-refusal.ts'
+import type { Charge, RateLimits } from './rate-limits/rate-limits.ts'
 import type { RequestContext } from './request-context.ts'
 import { publicGraphQLError } from './subscriptions.ts'
 import type { SubscriptionContext, Subscriptions } from './subscriptions.ts'
@@ -23,10 +29,15 @@ import type { SubscriptionContext, Subscriptions } from './subscriptions.ts'
 export interface SocketOperationsDeps {
   readonly apollo: ApolloServer<RequestContext>
   readonly publicOperations: PublicOperations
+  readonly admitOperation: AdmitOperation
+  /** Points that an operation may cost. */
+  readonly maxCost: number
   readonly subscriptions: Subscriptions
   /** The schema that clients see now. */
   readonly schema: () => GraphQLSchema
   readonly resolvePrincipal: ResolvePrincipal
+  readonly principalChanges: Pick<PrincipalChanges, 'watch'>
+  readonly rateLimits: RateLimits
   readonly trust: ProxyTrust
   /** Of those that refuse an operation before it runs. */
   readonly countErrors: CountErrors
@@ -55,7 +66,7 @@ export interface SocketOperations {
 
 /** The operations that come over WebSockets. */
 export function createSocketOperations(deps: SocketOperationsDeps): SocketOperations {
-  const { apollo, publicOperations, subscriptions, schema, resolvePrincipal, trust, logger } = deps
+  const { apollo, publicOperations, subscriptions, schema, resolvePrincipal, rateLimits, trust, logger } = deps
   const prepared = new WeakMap<ExecutionArgs, () => Promise<OperationOutcome>>()
 
   async function callerOf({ extra }: SocketContext, requestId: string): Promise<Caller | null> {
@@ -64,11 +75,14 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     return principal && { requestId, principal, client: clientInfoOf(extra.request, trust) }
   }
 
-  function subscriptionContext(caller: Caller, { extra }: SocketContext): SubscriptionContext {
+  function subscriptionContext(
+    { caller, cost }: RequestContext,
+    { extra }: SocketContext,
+  ): SubscriptionContext {
     const session = extra.connection?.session
     return {
       caller,
-      cost: 0,
+      cost,
       async renew() {
         if (!session) return
         const principal = await resolvePrincipal(session.subject)
@@ -76,6 +90,12 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
         throw refusal('FORBIDDEN', 'What you may see has changed. Subscribe again.')
       },
     }
+  }
+
+  /** What begins is charged once, whatever comes of it: events are not asked for. */
+  async function chargeSubscription(caller: Caller, cost: number): Promise<Charge> {
+    const start = await rateLimits.count('subscriptions', caller.client.ipAddress)
+    return start.allowed ? rateLimits.chargeOperation(caller, cost) : start
   }
 
   async function prepare(
@@ -86,6 +106,9 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     if (Object.keys(context.subscriptions).length > MOST_OPERATIONS) {
       return [refusal('RATE_LIMITED', `A connection has room for ${MOST_OPERATIONS} operations at a time.`)]
     }
+    const { ipAddress } = clientInfoOf(context.extra.request, trust)
+    const counted = await rateLimits.count('requests', ipAddress)
+    if (!counted.allowed) return [rateLimitRefusal(counted)]
     const caller = await callerOf(context, requestId)
     if (caller === null) {
       context.extra.socket.close(FORBIDDEN, 'The access token is no longer valid.')
@@ -93,22 +116,49 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     }
     const chosen = publicOperations.choose(payload, caller.principal)
     if (chosen.kind === 'refused') return [refusal(chosen.code, chosen.message)]
-    const query = chosen.query ?? payload.query
-    const document = parseOperation(query)
-    if (document instanceof GraphQLError) return [document]
+    const { query } = chosen
     const { operationName, variables } = payload
+    const admission = deps.admitOperation({ query, operationName, variables })
+    if (admission.kind !== 'admitted') return [admission.error]
+    const { document, cost } = admission
     const args: ExecutionArgs = { schema: schema(), document, operationName: operationName ?? null }
     if (getOperationAST(document, operationName)?.operation === 'subscription') {
       const current = subscriptions.current()
       const errors = current.validate(document, variables ?? null, operationName ?? null)
       if (errors.length > 0)
         return publicOperations.hidesSchema(caller.principal) ? errors.map(vague) : errors
-      const request = { document, variables, operationName, context: subscriptionContext(caller, context) }
-      prepared.set(args, () => current.subscribe(request))
+      const charge = await chargeSubscription(caller, cost)
+      if (!charge.allowed) return [rateLimitRefusal(charge)]
+      const request = {
+        document,
+        variables,
+        operationName,
+        context: subscriptionContext({ caller, cost }, context),
+      }
+      prepared.set(args, async () => {
+        const outcome = endWhenRightsChange(await current.subscribe(request), request.context)
+        return eventsWithCost(outcome, cost, deps.maxCost)
+      })
     } else {
-      prepared.set(args, () => executeOnce(apollo, { ...payload, query }, { caller, cost: 0 }))
+      prepared.set(args, () => executeOnce(apollo, { ...payload, query }, { caller, cost }))
     }
     return args
+  }
+
+  /** A subscription ends when its caller's rights change, not only at its next event. */
+  function endWhenRightsChange(
+    outcome: OperationOutcome,
+    { caller, renew }: SubscriptionContext,
+  ): OperationOutcome {
+    if (!(Symbol.asyncIterator in outcome)) return outcome
+    const unwatch = deps.principalChanges.watch(caller.principal, () => {
+      renew().catch((error: unknown) => {
+        if (error instanceof GraphQLError) end(error)
+        else logger.warn({ err: error, requestId: caller.requestId }, 'changed rights can’t be read')
+      })
+    })
+    const { stream, end } = endableStream(outcome, unwatch)
+    return stream
   }
 
   return {
@@ -150,20 +200,12 @@ async function executeOnce(
     { contextValue },
   )
   if (body.kind !== 'single') throw new Error('Incremental delivery is not supported.')
-  const { data, errors } = body.singleResult
+  const { data, errors, extensions } = body.singleResult
   const { requestId } = contextValue.caller
   return {
     ...(data !== undefined && { data }),
     ...(errors && { errors: errors.map((error) => publicGraphQLError(error, requestId)) }),
-  }
-}
-
-function parseOperation(query: string): DocumentNode | GraphQLError {
-  try {
-    return parse(query)
-  } catch (error) {
-    const told = error instanceof GraphQLError ? error.message : TOO_DEEP
-    return refusal('GRAPHQL_PARSE_FAILED', told)
+    ...(extensions && { extensions }),
   }
 }
 

@@ -6,8 +6,11 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { Authenticate, Session } from './authentication.ts'
+import { clientInfoOf } from './client-info.ts'
 import type { AllowedOrigins } from './cors.ts'
 import { GRAPHQL_PATHS } from './graphql-route.ts'
+import { rateLimitFields } from './rate-limits/rate-limit-fields.ts'
+import { rateLimitRefusal } from './rate-limits/rate-limit-refusal.ts'
 import { createSocketOperations, FORBIDDEN } from './socket-operations.ts'
 import type { Connection, SocketContext, SocketOperationsDeps } from './socket-operations.ts'
 
@@ -33,8 +36,13 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
     noServer: true,
     maxPayload: deps.maxMessageBytes,
     // Browsers let every page open a socket to anywhere, and leave it to the server to say no.
-    verifyClient: ({ req }, answer) =>
-      answer(deps.origins.mayConnect(req), 403, 'This origin is not allowed.'),
+    verifyClient: ({ req }, answer) => {
+      if (!deps.origins.mayConnect(req)) return answer(false, 403, 'This origin is not allowed.')
+      const { ipAddress } = clientInfoOf(req, deps.trust)
+      void deps.rateLimits.count('connects', ipAddress).then((charge) => {
+        answer(charge.allowed, 429, rateLimitRefusal(charge).message, rateLimitFields(charge, 'requests'))
+      })
+    },
   })
   upgradeSockets(app.server, {
     sockets,
