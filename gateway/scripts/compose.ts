@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { SUBGRAPH_NAMES } from '@arv/subgraph'
 import { composeSupergraph } from '../src/compose.ts'
@@ -20,7 +20,9 @@ function run(check: boolean): number {
     return 1
   }
   if (!check) {
-    writeFileSync(target, composition.supergraphSdl)
+    // In one step: a gateway that runs takes up whatever it finds.
+    writeFileSync(`${target}.new`, composition.supergraphSdl)
+    renameSync(`${target}.new`, target)
     process.stdout.write('Composed gateway/supergraph.graphql\n')
     return 0
   }

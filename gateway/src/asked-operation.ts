@@ -2,66 +2,97 @@ import type { HTTPGraphQLRequest } from '@apollo/server'
 import { HeaderMap } from '@apollo/server'
 import type { FastifyRequest } from 'fastify'
 
-/** What a request says of the operation that it wants, as it came: nothing of it is checked. */
+type Json = Readonly<Record<string, unknown>>
+
+/** The operation that a request asks for, in GraphQL's own terms. */
 export interface AskedOperation {
-  readonly query?: unknown
+  readonly query?: string | null | undefined
+  readonly operationName?: string | null | undefined
+  readonly variables?: Json | null | undefined
+  /** May name a registered operation: `{ persistedQuery: { sha256Hash } }`. */
+  readonly extensions?: Json | null | undefined
   /** `sha256:<hex>` of a registered operation. */
-  readonly documentId?: unknown
-  /** May name a registered operation, too: `{ persistedQuery: { sha256Hash } }`. */
-  readonly extensions?: unknown
+  readonly documentId?: string | null | undefined
 }
 
-/** The operation that a GET or POST asks for. What is no operation at all is left to Apollo Server to refuse. */
-export function askedOperation(request: FastifyRequest): AskedOperation {
-  if (request.method === 'POST') return isRecord(request.body) ? request.body : {}
-  const search = searchOf(request)
-  const extensions = search.get('extensions')
-  return {
-    query: search.get('query') ?? undefined,
-    documentId: search.get('documentId') ?? undefined,
-    extensions: extensions === null ? undefined : parseJson(extensions),
-  }
+const OBJECT_EXPECTED =
+  'The body must be a JSON object with "query" and, where it has any, "variables", "operationName" and "extensions".'
+const BATCH: ReadOperation = {
+  kind: 'malformed',
+  code: 'BATCHING_NOT_SUPPORTED',
+  message: 'Send one operation a request: batches are not answered.',
 }
 
-/**
- * The request as Apollo Server takes it, with the document that is to run in place of what named it.
- *
- * @param query - of the operation that was asked for; undefined leaves the request as it is.
- */
-export function toApolloRequest(request: FastifyRequest, query: string | undefined): HTTPGraphQLRequest {
-  const common = {
-    // The body of an answer to HEAD is left out further down.
-    method: request.method === 'HEAD' ? 'GET' : request.method,
-    headers: headersOf(request),
-  }
+const TEXTS = ['query', 'operationName', 'documentId'] as const
+const OBJECTS = ['variables', 'extensions'] as const
+
+export type ReadOperation =
+  | { readonly kind: 'asked'; readonly asked: AskedOperation }
+  | {
+      readonly kind: 'malformed'
+      readonly code: 'BAD_REQUEST' | 'BATCHING_NOT_SUPPORTED'
+      readonly message: string
+    }
+
+/** Reads what a GET or POST asks for, or says in what it is malformed. */
+export function readAskedOperation(request: FastifyRequest): ReadOperation {
   if (request.method === 'POST') {
-    const body = query !== undefined && isRecord(request.body) ? withQuery(request.body, query) : request.body
-    return { ...common, search: '', body }
+    if (Array.isArray(request.body)) return BATCH
+    return isObject(request.body) ? checked(request.body) : malformed(OBJECT_EXPECTED)
   }
   const search = searchOf(request)
-  if (query !== undefined) {
-    search.set('query', query)
-    search.delete('documentId')
-    const extensions = parseJson(search.get('extensions') ?? '')
-    if (isRecord(extensions)) search.set('extensions', JSON.stringify(withoutPersistedQuery(extensions)))
+  const given: Record<string, unknown> = {}
+  for (const name of [...TEXTS, ...OBJECTS]) {
+    const values = search.getAll(name)
+    if (values.length > 1) return malformed(`"${name}" is given more than once.`)
+    if (values[0] !== undefined) given[name] = values[0]
   }
-  return { ...common, search: `?${search.toString()}`, body: undefined }
+  for (const name of OBJECTS) {
+    const text = given[name]
+    if (typeof text === 'string') given[name] = parseJson(text)
+  }
+  return checked(given)
 }
 
-function withQuery(body: Readonly<Record<string, unknown>>, query: string): Record<string, unknown> {
-  const { documentId: _, extensions, ...rest } = body
+function checked(given: Json): ReadOperation {
+  const texts = TEXTS.map((name) => [name, given[name]] as const)
+  const objects = OBJECTS.map((name) => [name, given[name]] as const)
+  const noText = texts.find(([, value]) => !isNothing(value) && typeof value !== 'string')
+  if (noText) return malformed(`"${noText[0]}" must be a text.`)
+  const noObject = objects.find(([, value]) => !isNothing(value) && !isObject(value))
+  if (noObject) return malformed(`"${noObject[0]}" must be a JSON object.`)
   return {
-    ...rest,
-    query,
-    ...(extensions !== undefined && {
-      extensions: isRecord(extensions) ? withoutPersistedQuery(extensions) : extensions,
-    }),
+    kind: 'asked',
+    asked: Object.fromEntries([...texts, ...objects].filter(([, value]) => !isNothing(value))),
   }
 }
 
-function withoutPersistedQuery(extensions: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { persistedQuery: _, ...rest } = extensions
-  return rest
+function malformed(message: string): ReadOperation {
+  return { kind: 'malformed', code: 'BAD_REQUEST', message }
+}
+
+/** The request as Apollo Server takes it, with the document that is to run in place of what named it. */
+export function toApolloRequest(
+  request: FastifyRequest,
+  { operationName, variables, extensions }: AskedOperation,
+  query: string,
+): HTTPGraphQLRequest {
+  const { persistedQuery: _, ...others } = extensions ?? {}
+  const operation = {
+    query,
+    ...(operationName && { operationName }),
+    ...(variables && { variables }),
+    extensions: others,
+  }
+  const headers = headersOf(request)
+  if (request.method === 'POST') return { method: 'POST', headers, search: '', body: operation }
+  const search = new URLSearchParams({
+    ...operation,
+    extensions: JSON.stringify(others),
+    variables: JSON.stringify(variables ?? {}),
+  })
+  // HEAD is GET whose answer loses its body further down.
+  return { method: 'GET', headers, search: `?${search.toString()}`, body: undefined }
 }
 
 function headersOf({ headers }: FastifyRequest): HeaderMap {
@@ -81,10 +112,14 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined
+    return text
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isNothing(value: unknown): value is null | undefined {
+  return value === undefined || value === null
+}
+
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value)
 }

@@ -1,6 +1,6 @@
 import { auditServer } from 'graphql-http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bearer, startPlatform } from './platform.ts'
+import { bearer, graphqlBody, startPlatform } from './platform.ts'
 import type { Platform } from './platform.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -117,20 +117,29 @@ describe('over HTTP', () => {
 
   test.for(['utf-8', 'UTF-8', '"utf-8"', 'utf8'])('JSON in %s is read', async (charset) => {
     const response = await post(QUERY, { 'content-type': `application/json; charset=${charset}` })
-    expect([response.status, await response.json()]).toEqual([200, { data: { me: null } }])
+    expect([response.status, await response.json()]).toMatchObject([200, { data: { me: null } }])
   })
 
   test.for([
-    ['no JSON', '{ "query": ', 400, 'The body is not valid JSON, or not as long as it says.'],
-    ['nothing', '', 400, 'The body is not valid JSON, or not as long as it says.'],
-    ['a prototype', '{"__proto__": {}}', 400, 'The body is not valid JSON, or not as long as it says.'],
-    ['too much', JSON.stringify({ query: 'x'.repeat(1_100_000) }), 413, 'The body is larger than 1 MB.'],
-  ] as const)('a body of %s is refused in our own words', async ([, body, status, message]) => {
+    ['no JSON', '{ "query": '],
+    ['nothing', ''],
+    ['a prototype', '{"__proto__": {}}'],
+  ] as const)('a body of %s is refused in our own words', async ([, body]) => {
     const response = await post(body, JSON_TYPE)
-    expect([response.status, await response.json()]).toMatchObject([
-      status,
-      { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] },
-    ])
+    const message = 'The body is not valid JSON, or not as long as it says.'
+    expect(response.status).toBe(400)
+    expect(await graphqlBody(response)).toEqual({
+      errors: [{ message, extensions: { code: 'BAD_REQUEST' } }],
+    })
+  })
+
+  test('a body of too much is refused in our own words', async () => {
+    const response = await post(JSON.stringify({ query: 'x'.repeat(1_100_000) }), JSON_TYPE)
+    expect(response.status).toBe(413)
+    expect((await graphqlBody(response)).errors?.[0]).toEqual({
+      message: 'The body is larger than 1048576 bytes.',
+      extensions: { code: 'BODY_TOO_LARGE' },
+    })
   })
 
   test.for([
@@ -153,7 +162,53 @@ describe('over HTTP', () => {
   )
 
   test('who accepts neither of GraphQL’s types gets nothing', async () => {
-    expect((await post(QUERY, { ...JSON_TYPE, accept: 'text/html' })).status).toBe(406)
+    for (const accept of ['text/html', 'application/json;q=0, text/event-stream']) {
+      const response = await post(QUERY, { ...JSON_TYPE, accept })
+      expect(response.status).toBe(406)
+      expect((await graphqlBody(response)).errors?.[0]?.extensions).toEqual({ code: 'BAD_REQUEST' })
+    }
+  })
+
+  test.for([
+    ['many operations at once', `[${QUERY}]`, 'Send one operation a request', 'BATCHING_NOT_SUPPORTED'],
+    ['a text', '"{ me { id } }"', 'The body must be a JSON object with "query"', 'BAD_REQUEST'],
+    ['no operation', '{}', 'No operation is asked for', 'BAD_REQUEST'],
+    ['a parsed document', '{"query": {"kind": "Document"}}', '"query" must be a text.', 'BAD_REQUEST'],
+    [
+      'variables in a text',
+      '{"query": "{ me { id } }", "variables": "{}"}',
+      '"variables" must be a JSON object.',
+      'BAD_REQUEST',
+    ],
+    [
+      'a list of extensions',
+      '{"query": "{ me { id } }", "extensions": []}',
+      '"extensions" must be a JSON object.',
+      'BAD_REQUEST',
+    ],
+    [
+      'a numbered operation',
+      '{"query": "{ me { id } }", "operationName": 1}',
+      '"operationName" must be a text.',
+      'BAD_REQUEST',
+    ],
+  ] as const)('%s by POST is malformed, and said to be', async ([, body, message, code]) => {
+    const response = await post(body, JSON_TYPE)
+    expect(response.status).toBe(400)
+    const { errors } = await graphqlBody(response)
+    expect(errors?.[0]?.message).toContain(message)
+    expect(errors?.[0]?.extensions).toEqual({ code })
+  })
+
+  test.for([
+    ['query=%7Bme%7Bid%7D%7D&query=x', '"query" is given more than once.'],
+    ['query=%7Bme%7Bid%7D%7D&variables=nonsense', '"variables" must be a JSON object.'],
+    ['query=%7Bme%7Bid%7D%7D&extensions=7', '"extensions" must be a JSON object.'],
+    ['operationName=A', 'No operation is asked for'],
+  ] as const)('GET ?%s is malformed, and said to be', async ([search, message]) => {
+    const response = await fetch(`${platform.url}/graphql?${search}`, { headers: PREFLIGHT })
+    expect(response.status).toBe(400)
+    expect((await graphqlBody(response)).errors?.[0]?.message).toContain(message)
   })
 
   test('a refusal speaks the type that the client would rather have', async () => {

@@ -93,9 +93,14 @@ describe.for([
     })
   })
 
-  test('is left to Apollo Server with what is no operation', () => {
-    expect(operations.choose({}, principal)).toEqual({ kind: 'run', query: undefined })
-    expect(operations.choose({ query: 7 }, principal)).toEqual({ kind: 'run', query: undefined })
+  test('is told when nothing is asked for', () => {
+    for (const asked of [{}, { query: '' }, { query: null }]) {
+      expect(operations.choose(asked, principal)).toMatchObject({
+        kind: 'refused',
+        status: 400,
+        code: 'BAD_REQUEST',
+      })
+    }
   })
 })
 

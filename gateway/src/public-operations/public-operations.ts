@@ -8,9 +8,7 @@ import { readPublicOperations } from './read-public-operations.ts'
 import type { PublicOperation } from './read-public-operations.ts'
 
 /** What is to run for what was asked, or why nothing is. */
-export type ChosenOperation =
-  /** `query` is undefined when no text was asked for that one could run: the rest of the way says so. */
-  { readonly kind: 'run'; readonly query: string | undefined } | RefusedOperation
+export type ChosenOperation = { readonly kind: 'run'; readonly query: string } | RefusedOperation
 
 export interface RefusedOperation {
   readonly kind: 'refused'
@@ -77,12 +75,9 @@ export function createPublicOperations(
     },
     hidesSchema,
     choose(asked, principal) {
-      const { query } = asked
       const hash = hashIn(asked)
-      if (typeof query === 'string' && query !== '') return chooseByText(query, hash, principal)
-      if (hash === undefined || (query !== undefined && query !== null && query !== '')) {
-        return { kind: 'run', query: undefined }
-      }
+      if (asked.query) return chooseByText(asked.query, hash, principal)
+      if (hash === undefined) return NOTHING_ASKED
       const registered = byHash.get(hash)
       return registered === undefined ? NOT_FOUND : { kind: 'run', query: registered }
     },
@@ -103,6 +98,13 @@ const NOT_FOUND: RefusedOperation = {
   status: 404,
   code: 'PERSISTED_QUERY_NOT_FOUND',
   message: 'PersistedQueryNotFound',
+}
+
+const NOTHING_ASKED: RefusedOperation = {
+  kind: 'refused',
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'No operation is asked for: send its "query", or the "documentId" of a registered one.',
 }
 
 const MISNAMED: RefusedOperation = {
