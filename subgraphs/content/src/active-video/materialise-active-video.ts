@@ -28,8 +28,8 @@ export async function materialiseActiveVideo(
     activeVideoId: active.videoId,
     activeVideoRule: active.rule,
     nextChangeAt: active.nextChangeAt,
-    manualVideoId: active.takeoverIsOver ? null : content.manualVideoId,
-    manualSince: active.takeoverIsOver ? null : content.manualSince,
+    manualVideoId: active.takeoverEnd ? null : content.manualVideoId,
+    manualSince: active.takeoverEnd ? null : content.manualSince,
   }
   await saveActiveVideo(tx, content, stored)
   if (active.videoId === content.activeVideoId) return

@@ -13,6 +13,7 @@ export interface CronTimes {
 }
 
 const FIELDS = 5
+const MAX_LENGTH = 200
 const parsed = new LRUCache<string, CronTimes>({ max: 1_000 })
 
 /**
@@ -30,6 +31,7 @@ export function parseCron(expression: string): CronTimes {
 }
 
 function read(expression: string): CronTimes {
+  if (expression.length > MAX_LENGTH) throw new RangeError('a cron expression is not as long as this')
   const fields = expression.trim().split(/\s+/)
   if (fields.length !== FIELDS) throw new TypeError(`a cron expression has ${FIELDS} fields`)
   const [, , ...dateFields] = fields

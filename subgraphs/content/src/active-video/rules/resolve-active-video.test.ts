@@ -170,12 +170,12 @@ describe('a takeover', () => {
   test('is over once it has ended, and not while it only waits', () => {
     const over = (hour: number, videos: Candidate[]) =>
       resolveActiveVideo({ ...withoutSchedules, videos, takeover: { videoId: 1, since: at(8) } }, at(hour))
-        .takeoverIsOver
-    expect(over(9, [video(1), video(2, { from: 10 })])).toBe(false)
-    expect(over(10, [video(1), video(2, { from: 10 })])).toBe(true)
-    expect(over(23, [video(1), video(2, { from: 10, to: 11 })])).toBe(true)
-    expect(over(12, [video(1, { to: 12 })])).toBe(true)
-    expect(over(9, [video(1, { isReady: false })])).toBe(false)
+        .takeoverEnd
+    expect(over(9, [video(1), video(2, { from: 10 })])).toBe(null)
+    expect(over(10, [video(1), video(2, { from: 10 })])).toBe('WINDOW_OPENED')
+    expect(over(23, [video(1), video(2, { from: 10, to: 11 })])).toBe('WINDOW_OPENED')
+    expect(over(12, [video(1, { to: 12 })])).toBe('WINDOW_CLOSED')
+    expect(over(9, [video(1, { isReady: false })])).toBe(null)
   })
 })
 
@@ -243,7 +243,7 @@ describe('for any content and instant', () => {
     fc.assert(
       fc.property(anyContent, hour, hour, (content, one, other) => {
         const [earlier, later] = one < other ? [one, other] : [other, one]
-        if (!resolveActiveVideo(content, earlier).takeoverIsOver) return
+        if (!resolveActiveVideo(content, earlier).takeoverEnd) return
         expect(resolveActiveVideo(content, later).rule).not.toBe('MANUAL')
         expect(resolveActiveVideo({ ...content, takeover: null }, later).videoId).toBe(
           resolveActiveVideo(content, later).videoId,

@@ -1,11 +1,12 @@
 import { type Decision, type Plan, planFor } from './plan.ts'
 import type { PlayableContent } from './playable-content.ts'
+import type { TakeoverEnd } from './takeover.ts'
 
 export interface ActiveVideo extends Decision {
   /** The first later instant at which video or rule will be another without anybody's doing. */
   readonly nextChangeAt: Date | null
-  /** Whether the takeover has ended, and must not come back when videos, windows or schedules are edited. */
-  readonly takeoverIsOver: boolean
+  /** Why the takeover has ended, so that it must not come back when something is edited; null when it has not. */
+  readonly takeoverEnd: TakeoverEnd['reason'] | null
 }
 
 /**
@@ -27,7 +28,7 @@ export function resolveActiveVideo(content: PlayableContent, instant: Date): Act
   return {
     ...decision,
     nextChangeAt: nextChangeAt === null ? null : new Date(nextChangeAt),
-    takeoverIsOver: plan.takeoverEnd !== null && plan.takeoverEnd.at <= at,
+    takeoverEnd: plan.takeoverEnd !== null && plan.takeoverEnd.at <= at ? plan.takeoverEnd.reason : null,
   }
 }
 

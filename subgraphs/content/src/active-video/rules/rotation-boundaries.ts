@@ -24,61 +24,67 @@ export interface Boundaries {
 const NEIGHBOURS = 1
 
 export function rotationBoundaries(timing: Timing, zone: string): Boundaries {
+  const firingsOn = rememberUneven(timing, zone)
   return {
-    next: (after) => next(timing, zone, after),
+    next: (after) => {
+      let day = timing.days.next(localDay(zone, after) - NEIGHBOURS)
+      while (day !== null) {
+        const firings = firingsOn(day)
+        const found = firings.at(firings.countUntil(after))
+        if (found !== null) return found
+        day = timing.days.next(day + 1)
+      }
+      return null
+    },
     count: (after, until) => {
-      const count = after < until ? countBetween(timing, zone, after, until) : 0
-      return { count, last: count === 0 ? null : lastUntil(timing, zone, until) }
+      const count = after < until ? countBetween(timing, zone, firingsOn, after, until) : 0
+      return { count, last: count === 0 ? null : lastUntil(timing, zone, firingsOn, until) }
     },
   }
 }
 
-function next(timing: Timing, zone: string, after: number): number | null {
-  let day = timing.days.next(localDay(zone, after) - NEIGHBOURS)
+function lastUntil(
+  { days }: Timing,
+  zone: string,
+  firingsOn: (day: Day) => Firings,
+  until: number,
+): number | null {
+  let day = days.previous(localDay(zone, until) + NEIGHBOURS)
   while (day !== null) {
-    const firings = firingsOn(timing, zone, day)
-    const found = firings.at(firings.countUntil(after))
-    if (found !== null) return found
-    day = timing.days.next(day + 1)
-  }
-  return null
-}
-
-function lastUntil(timing: Timing, zone: string, until: number): number | null {
-  let day = timing.days.previous(localDay(zone, until) + NEIGHBOURS)
-  while (day !== null) {
-    const firings = firingsOn(timing, zone, day)
+    const firings = firingsOn(day)
     const found = firings.at(firings.countUntil(until) - 1)
     if (found !== null) return found
-    day = timing.days.previous(day - 1)
+    day = days.previous(day - 1)
   }
   return null
 }
 
 /** Days at the ends are looked at one by one; those between have as many firings as there are times. */
-function countBetween(timing: Timing, zone: string, after: number, until: number): number {
+function countBetween(
+  { days, times, kind }: Timing,
+  zone: string,
+  firingsOn: (day: Day) => Firings,
+  after: number,
+  until: number,
+): number {
   const first = localDay(zone, after) - NEIGHBOURS
   const last = localDay(zone, until) + NEIGHBOURS
   const wholeFrom = Math.min(first + 2 * NEIGHBOURS + 1, last + 1)
   const wholeTo = Math.max(last - 2 * NEIGHBOURS, wholeFrom)
   const within = (day: Day) => {
-    if (!timing.days.has(day)) return 0
-    const { countUntil } = firingsOn(timing, zone, day)
+    if (!days.has(day)) return 0
+    const { countUntil } = firingsOn(day)
     return countUntil(until) - countUntil(after)
   }
-  let count = countWhole(timing, zone, wholeFrom, wholeTo)
+  let count = days.count(wholeFrom, wholeTo) * times.length
+  // A time that is kept is neither lost nor repeated, whatever clocks do.
+  if (kind !== 'TIME' && wholeFrom < wholeTo) {
+    for (const day of unevenDays(zone, wholeFrom, wholeTo)) {
+      if (days.has(day)) count += firingsOn(day).size - times.length
+    }
+  }
   for (let day = first; day < wholeFrom; day++) count += within(day)
   for (let day = wholeTo; day <= last; day++) count += within(day)
-  return count
-}
-
-function countWhole(timing: Timing, zone: string, from: Day, to: Day): number {
-  let count = timing.days.count(from, to) * timing.times.length
-  // A time on its own is neither lost nor repeated, whatever clocks do.
-  if (timing.kind === 'TIME' || from >= to) return count
-  for (const day of unevenDays(zone, from, to)) {
-    if (timing.days.has(day)) count += firingsOn(timing, zone, day).size - timing.times.length
-  }
   return count
 }
 
@@ -98,13 +104,21 @@ interface Firings {
   readonly countUntil: (instant: number) => number
 }
 
-function firingsOn({ times, kind }: Timing, zone: string, day: Day): Firings {
-  if (transitionsOn(zone, day).length === 0) return sorted(times, startOfDay(zone, day))
-  const instants = times.flatMap((time) => instantsOf(day, time, kind, zone))
-  return sorted(
-    [...new Set(instants)].toSorted((a, b) => a - b),
-    0,
-  )
+/** A day on which clocks are set has to be worked out time by time; one that was is likely to be asked for again. */
+function rememberUneven({ times, kind }: Timing, zone: string): (day: Day) => Firings {
+  const uneven = new Map<Day, Firings>()
+  return (day) => {
+    const known = uneven.get(day)
+    if (known) return known
+    if (transitionsOn(zone, day).length === 0) return sorted(times, startOfDay(zone, day))
+    const instants = new Set(times.flatMap((time) => instantsOf(day, time, kind, zone)))
+    const firings = sorted(
+      [...instants].toSorted((a, b) => a - b),
+      0,
+    )
+    uneven.set(day, firings)
+    return firings
+  }
 }
 
 /** When a time of a day comes. */
