@@ -1,4 +1,5 @@
 import type { AccessTokenVerifier } from '@arv/identity'
+import type { RateLimitStore } from '@arv/rate-limits'
 import {
   answerHealth,
   answerMetrics,
@@ -15,7 +16,6 @@ import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import type { RateLimitStore } from '@arv/rate-limits'
 import { createApolloServer } from './apollo-server.ts'
 import { createAuthenticate } from './authentication.ts'
 import { proxyTrust } from './client-info.ts'
