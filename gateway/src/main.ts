@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createAccessTokenVerifier, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
-import { createHttpClient, observeClient } from '@arv/subgraph'
+import { createHttpClient, createLogger, observeClient } from '@arv/subgraph'
 import { createTelemetry } from '@arv/telemetry'
-import { pino } from 'pino'
 import { readGatewayEnv } from './env.ts'
 import { createGateway, createPrincipalResolver } from './gateway.ts'
 import { checkSubgraph } from './subgraph-readiness.ts'
@@ -20,7 +19,7 @@ try {
 
 async function start(): Promise<void> {
   const env = readGatewayEnv(process.env)
-  const logger = pino({ level: env.logLevel, name: 'gateway' })
+  const logger = createLogger({ level: env.logLevel, name: 'gateway' })
   const tokens = createInternalTokenSigner({ privateJwk: env.internalSigningKey })
   const telemetry = await createTelemetry({
     service: 'arv-gateway',

@@ -1,5 +1,5 @@
 import { migrateDown, migrateUp, setLoginPasswords } from '@arv/database'
-import { pino } from 'pino'
+import { createLogger } from '@arv/subgraph/logger'
 import { explainingAddress, openServer } from './open-database.ts'
 import { runProgram } from './run-program.ts'
 import { readSettings } from './settings.ts'
@@ -12,7 +12,7 @@ import { StartUpError } from './start-up-error.ts'
 await runProgram(async () => {
   const wanted = process.argv.slice(2).join(' ')
   const settings = readSettings(process.env, 'migrate')
-  const opened = await openServer(settings, pino({ level: settings.logLevel }))
+  const opened = await openServer(settings, createLogger({ level: settings.logLevel }))
   try {
     const names = await explainingAddress(opened, () => migrate(wanted, opened.ownerUrl))
     const { loginPasswords } = settings.secrets

@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { createLogger } from '@arv/subgraph/logger'
 import { resetPassword } from './administrator.ts'
 import { forgetPassword, keepPassword } from './administrator-file.ts'
 import { assembleSubgraphs } from './assemble-subgraphs.ts'
@@ -22,7 +22,7 @@ await runProgram(async () => {
     throw new StartUpError(`Say "seed" or "seed ${RESET}".`)
   }
   const settings = readSettings(process.env)
-  const logger = pino({ level: settings.logLevel })
+  const logger = createLogger({ level: settings.logLevel })
   const closing = createClosing(logger)
   try {
     const secrets = await openSecrets(settings.dataDir, settings.secrets)

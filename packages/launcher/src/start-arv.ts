@@ -35,7 +35,7 @@ export interface RunningArv {
  * Starts ARV in this process: PostgreSQL unless another is given, the four subgraphs, their workers, the gateway.
  *
  * @throws StartUpError, LocalPostgresError or NewerSchemaError, with a sentence for the person who started it
- * @example const arv = await startArv(readSettings(process.env), pino())
+ * @example const arv = await startArv(readSettings(process.env), createLogger({ level: 'info' }))
  */
 export async function startArv(settings: Settings, logger: Logger): Promise<RunningArv> {
   const closing = createClosing(logger)
@@ -98,7 +98,7 @@ async function openGateway({
   tls,
   logger,
 }: GatewayParts): Promise<Gateway> {
-  const { clients, subgraphs } = assembly
+  const { clients, subgraphs, readyChecks, telemetry } = assembly
   return createGateway({
     supergraphSdl: await readSupergraph(),
     clients,
@@ -115,9 +115,9 @@ async function openGateway({
     registeredOnly: settings.isProduction,
     publicOperations: settings.publicOperations,
     corsOrigins: settings.corsOrigins,
-    readyChecks: Object.fromEntries(
-      Object.entries(subgraphs).map(([name, subgraph]) => [name, () => subgraph.ready()]),
-    ),
+    readyChecks,
+    telemetry,
+    metricsAccess: settings.telemetry.metricsAccess,
     mountRoutes: (app: FastifyInstance) => subgraphs.media.routes?.(app),
   })
 }

@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { createLogger } from '@arv/subgraph/logger'
 import { banner } from './banner.ts'
 import { runProgram } from './run-program.ts'
 import { readSettings } from './settings.ts'
@@ -12,7 +12,7 @@ await runProgram(async () => {
     return undefined
   }
   const settings = readSettings(process.env, lan ? 'lan' : 'run')
-  const arv = await startArv(settings, pino({ level: settings.logLevel }))
+  const arv = await startArv(settings, createLogger({ level: settings.logLevel }))
   process.stdout.write(`${banner(arv, settings)}\n`)
   return arv
 })

@@ -9,12 +9,13 @@ import { createInternalTokenVerifier, subgraphAudience } from '@arv/identity'
 import { type Jobs, type JobSender, startJobs } from '@arv/jobs'
 import { createTelemetry, type Telemetry } from '@arv/telemetry'
 import { fastify, type FastifyInstance } from 'fastify'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { answerHealth, type ReadyChecks } from './health.ts'
 import { createSubgraphHost, type SubgraphHostOptions } from './host.ts'
 import { answerMetrics } from './metrics-route.ts'
 import { observeHttp } from './observe-http.ts'
+import { createLogger } from './logger.ts'
 import { type ProcessEnv, readProcessEnv } from './process-env.ts'
 import type { Subgraph, SubgraphName } from './subgraph.ts'
 import type { UploadLimits } from './explain-upload.ts'
@@ -65,7 +66,7 @@ export async function runSubgraph<Own extends z.ZodRawShape>(subgraph: SubgraphP
   const closing: Close[] = []
   try {
     const { common, own } = readProcessEnv(subgraph.name, process.env, subgraph.env)
-    const logger = pino({ level: common.logLevel, name: subgraph.name })
+    const logger = createLogger({ level: common.logLevel, name: subgraph.name })
     endOnSignal(closing, logger)
     const app = await start(subgraph, common, own, logger, closing)
     const address = await app.listen({ port: common.port, host: common.host })
