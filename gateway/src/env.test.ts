@@ -1,6 +1,7 @@
 import { generateSigningKey, publicJwksOf } from '@arv/identity'
 import { describe, expect, test } from 'vitest'
 import { readGatewayEnv } from './env.ts'
+import { DEFAULT_RATE_LIMITS, rateLimitsToVariables } from './rate-limits/rate-limit-settings.ts'
 
 const INTERNAL_KEY = generateSigningKey()
 const PUBLIC_KEYS = publicJwksOf(generateSigningKey())
@@ -24,9 +25,14 @@ describe('the gateway’s environment', () => {
       logLevel: 'info',
       publicUrl: 'https://arv.example',
       trustedProxies: [],
+      corsOrigins: [],
+      publicOperations: undefined,
       maxUploadBytes: 536_870_912,
       internalSigningKey: INTERNAL_KEY,
       accessTokenPublicKeys: PUBLIC_KEYS,
+      rateLimits: DEFAULT_RATE_LIMITS,
+      rateLimitStore: undefined,
+      telemetry: { metricsAccess: { token: undefined, openToThisMachine: true }, otlpEndpoint: undefined },
       subgraphUrls: {
         tenancy: 'http://tenancy:4001',
         content: 'http://content:4002',
@@ -34,6 +40,21 @@ describe('the gateway’s environment', () => {
         analytics: 'http://analytics:4004',
       },
     })
+  })
+
+  test('takes rate limits, and the database that counts for all gateways', () => {
+    const { rateLimits, rateLimitStore } = readGatewayEnv({
+      ...GIVEN,
+      ...rateLimitsToVariables({ ...DEFAULT_RATE_LIMITS, uploads: 7 }),
+      ARV_RATE_USER_POINTS: '5000',
+      DATABASE_URL_GATEWAY: 'postgres://arv_gateway_login:x@db/arv',
+      ARV_DB_SSL: 'require',
+    })
+    expect(rateLimits).toEqual({ ...DEFAULT_RATE_LIMITS, uploads: 7, user: 5000 })
+    expect(rateLimitStore).toEqual({ url: 'postgres://arv_gateway_login:x@db/arv', ssl: 'require' })
+    expect(() => readGatewayEnv({ ...GIVEN, ARV_RATE_PAGES: '0' })).toThrow(
+      'ARV_RATE_PAGES: at least 1 is expected.',
+    )
   })
 
   test('lists trusted proxies with commas', () => {

@@ -1,15 +1,24 @@
 import { join } from 'node:path'
 import { createAnalyticsSubgraph } from '@arv/analytics'
 import { createContentSubgraph } from '@arv/content'
-import { type ByLogin, createDatabase, type Database } from '@arv/database'
+import { type ByLogin, createDatabase, type Database, POOL_DEFAULTS } from '@arv/database'
 import { createPostgresEventBus, createPostgresEventWriter, type EventWriter } from '@arv/events'
 import { createAccessTokenIssuer, PLATFORM_TOKENS } from '@arv/identity'
 import { type Jobs, startJobs } from '@arv/jobs'
 import { createMediaSubgraph } from '@arv/media'
-import { createInProcessClient, type Subgraph, type SubgraphClient, type SubgraphName } from '@arv/subgraph'
+import {
+  createInProcessClient,
+  observeClient,
+  type ReadyChecks,
+  type Subgraph,
+  type SubgraphClient,
+  type SubgraphName,
+} from '@arv/subgraph'
+import { createTelemetry, type Telemetry } from '@arv/telemetry'
 import { createTenancySubgraph } from '@arv/tenancy'
 import type { Logger } from 'pino'
 import type { Closing } from './closing.ts'
+import { readyChecksOf } from './ready-checks.ts'
 import type { Secrets } from './secret-store.ts'
 import type { Settings } from './settings.ts'
 
@@ -18,6 +27,9 @@ export interface Assembly {
   readonly subgraphs: Readonly<Record<SubgraphName, Subgraph>>
   readonly clients: Readonly<Record<SubgraphName, SubgraphClient>>
   readonly tenancyDatabase: Database
+  readonly telemetry: Telemetry
+  /** What `/readyz` asks. */
+  readonly readyChecks: ReadyChecks
   /** Starts job handlers, recurring jobs and background work. */
   work(): Promise<void>
   /** Ends what `work` started; runs in flight may finish within a few seconds. */
@@ -48,17 +60,21 @@ const DRAIN_MS = 6_000
 
 export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly> {
   const { settings, secrets, urls, publicUrl, closing } = given
+  const telemetry = await openTelemetry(given)
   const [tenancyParts, contentParts, mediaParts, analyticsParts] = await Promise.all([
-    openParts(given, 'tenancy'),
-    openParts(given, 'content'),
-    openParts(given, 'media'),
-    openParts(given, 'analytics'),
+    openParts(given, telemetry, 'tenancy'),
+    openParts(given, telemetry, 'content'),
+    openParts(given, telemetry, 'media'),
+    openParts(given, telemetry, 'analytics'),
   ])
+  const clientOf = (subgraph: Subgraph, { logger }: Parts) =>
+    observeClient(createInProcessClient(subgraph, { logger }), telemetry.client)
   const bus = await createPostgresEventBus({
     database: contentParts.database,
     listenUrl: urls.content,
     ssl: settings.pool.ssl,
     onError: (error) => contentParts.logger.warn({ err: error }, 'the outbox could not be read'),
+    observer: telemetry.events,
   })
   closing.add(() => bus.close())
 
@@ -68,8 +84,9 @@ export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly>
     urlSigningKey: secrets.urlSigningKey,
     publicUrl,
     limits: { maxImageBytes: settings.maxImageBytes, maxVideoBytes: settings.maxVideoBytes },
+    observer: telemetry.media,
   })
-  const mediaClient = createInProcessClient(media, { logger: mediaParts.logger })
+  const mediaClient = clientOf(media, mediaParts)
   const tenancy = createTenancySubgraph({
     ...tenancyParts,
     bus,
@@ -80,6 +97,7 @@ export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly>
       ttlSeconds: settings.accessTokenTtlSeconds,
     }),
     refreshTokenTtlSeconds: settings.refreshTokenTtlSeconds,
+    freeAttempts: settings.freeAttempts,
   })
   const content = createContentSubgraph({ ...contentParts, bus, publicUrl })
   const analytics = createAnalyticsSubgraph(analyticsParts)
@@ -93,28 +111,47 @@ export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly>
   return {
     subgraphs,
     clients: {
-      tenancy: createInProcessClient(tenancy, { logger: tenancyParts.logger }),
-      content: createInProcessClient(content, { logger: contentParts.logger }),
+      tenancy: clientOf(tenancy, tenancyParts),
+      content: clientOf(content, contentParts),
       media: mediaClient,
-      analytics: createInProcessClient(analytics, { logger: analyticsParts.logger }),
+      analytics: clientOf(analytics, analyticsParts),
     },
     tenancyDatabase: tenancyParts.database,
-    ...createWork(subgraphs, jobs),
+    telemetry,
+    readyChecks: readyChecksOf(subgraphs, jobs, tenancyParts.database),
+    ...createWork(subgraphs, jobs, telemetry),
   }
 }
 
-async function openParts(given: AssemblyParts, name: SubgraphName): Promise<Parts> {
+async function openTelemetry({ settings, logger, closing }: AssemblyParts): Promise<Telemetry> {
+  const telemetry = await createTelemetry({
+    service: 'arv',
+    otlpEndpoint: settings.telemetry.otlpEndpoint,
+    onError: (error) => logger.warn({ err: error }, 'a metric could not be read, or traces not sent'),
+  })
+  closing.add(() => telemetry.close())
+  return telemetry
+}
+
+async function openParts(given: AssemblyParts, telemetry: Telemetry, name: SubgraphName): Promise<Parts> {
   const { settings, urls, closing } = given
   const logger = given.logger.child({ name })
   const url = urls[name]
   const onError = (error: unknown) => logger.warn({ err: error }, 'the database or its queues did not answer')
-  const database = createDatabase({ subgraph: name, url, viewerUrl: urls.viewer, pool: settings.pool })
+  const database = createDatabase({
+    subgraph: name,
+    url,
+    viewerUrl: urls.viewer,
+    pool: settings.pool,
+    observer: telemetry.database(name, settings.pool.max ?? POOL_DEFAULTS.max),
+  })
   closing.add(() => database.close())
   const events = createPostgresEventWriter({ url, ssl: settings.pool.ssl, onError })
   closing.add(() => events.close())
   // Tenancy has no queue of its own to work on.
   const mode = given.works && name !== 'tenancy' ? 'work' : 'send'
-  const jobs = await startJobs({ url, subgraph: name, mode, ssl: settings.pool.ssl, onError })
+  const observer = telemetry.jobs
+  const jobs = await startJobs({ url, subgraph: name, mode, ssl: settings.pool.ssl, onError, observer })
   closing.add(() => jobs.close(0))
   return { database, events, jobs, logger }
 }
@@ -122,6 +159,7 @@ async function openParts(given: AssemblyParts, name: SubgraphName): Promise<Part
 function createWork(
   subgraphs: Readonly<Record<SubgraphName, Subgraph>>,
   jobs: Readonly<Record<SubgraphName, Jobs>>,
+  telemetry: Telemetry,
 ): Pick<Assembly, 'work' | 'stopWork'> {
   const each = Object.values(subgraphs)
   const stops: (() => Promise<void>)[] = []
@@ -129,6 +167,7 @@ function createWork(
     work: async () => {
       for (const subgraph of each) {
         await jobs[subgraph.name].work(subgraph.jobs, { cron: subgraph.cron ?? {} })
+        telemetry.watchQueues(() => jobs[subgraph.name].count())
         const stop = subgraph.startBackground?.()
         if (stop) stops.push(stop)
       }

@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import type { ByLogin } from '@arv/database'
+import { rateLimitsToVariables } from '@arv/gateway/rate-limit-settings'
+import { limitsToVariables } from '@arv/gateway/limits'
 import { publicJwksOf } from '@arv/identity'
 import type { SubgraphName } from '@arv/subgraph'
+import { freeAttemptsToVariables } from '@arv/tenancy/attempt-variables'
 import type { Program } from './program-process.ts'
 import type { Secrets } from './secret-store.ts'
 import { loginVariable, type Settings } from './settings.ts'
@@ -76,10 +79,17 @@ export function programsOf(parts: ProgramParts): Programs {
 }
 
 function commonVariables({ settings }: ProgramParts, port: number) {
-  return { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: settings.logLevel }
+  const { metricsAccess, openTelemetry } = settings.telemetry
+  return {
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    LOG_LEVEL: settings.logLevel,
+    ...(metricsAccess.token !== undefined && { ARV_METRICS_TOKEN: metricsAccess.token }),
+    ...openTelemetry,
+  }
 }
 
-function gatewayVariables({ settings, secrets, publicUrl }: ProgramParts) {
+function gatewayVariables({ settings, secrets, urls, publicUrl }: ProgramParts) {
   return {
     HOST: settings.host,
     ARV_PUBLIC_URL: publicUrl,
@@ -90,22 +100,32 @@ function gatewayVariables({ settings, secrets, publicUrl }: ProgramParts) {
       ARV_PUBLIC_OPERATIONS: resolve(settings.publicOperations),
     }),
     ARV_MAX_UPLOAD_BYTES: String(Math.max(settings.maxImageBytes, settings.maxVideoBytes)),
+    ...limitsToVariables(settings.limits),
     ARV_INTERNAL_SIGNING_KEY: secrets.internalSigningKey,
     ARV_ACCESS_TOKEN_PUBLIC_KEYS: JSON.stringify(publicJwksOf(secrets.accessTokenSigningKey)),
+    ...rateLimitsToVariables(settings.rateLimits),
+    ...(urls.gateway !== undefined && {
+      DATABASE_URL_GATEWAY: urls.gateway,
+      ARV_DB_SSL: sslVariable(settings),
+    }),
   }
 }
 
 function subgraphVariables({ settings, secrets, urls }: ProgramParts, name: SubgraphName) {
-  const { max, idleSeconds, maxLifetimeSeconds, ssl } = settings.pool
+  const { max, idleSeconds, maxLifetimeSeconds } = settings.pool
   return {
     [loginVariable(name)]: urls[name],
     DATABASE_URL_VIEWER: urls.viewer,
     ARV_DB_POOL_MAX: String(max),
     ARV_DB_POOL_IDLE_SECONDS: String(idleSeconds),
     ARV_DB_POOL_MAX_LIFETIME_SECONDS: String(maxLifetimeSeconds),
-    ARV_DB_SSL: ssl === false ? 'disable' : String(ssl),
+    ARV_DB_SSL: sslVariable(settings),
     ARV_INTERNAL_PUBLIC_KEYS: JSON.stringify(publicJwksOf(secrets.internalSigningKey)),
   }
+}
+
+function sslVariable({ pool: { ssl } }: Settings): string {
+  return ssl === false ? 'disable' : String(ssl)
 }
 
 function ownVariables(parts: ProgramParts, name: SubgraphName, mediaUrl: string): Record<string, string> {
@@ -118,6 +138,7 @@ function ownVariables(parts: ProgramParts, name: SubgraphName, mediaUrl: string)
         ARV_ACCESS_TOKEN_SIGNING_KEY: secrets.accessTokenSigningKey,
         ARV_ACCESS_TOKEN_TTL_SECONDS: String(settings.accessTokenTtlSeconds),
         ARV_REFRESH_TOKEN_TTL_SECONDS: String(settings.refreshTokenTtlSeconds),
+        ...freeAttemptsToVariables(settings.freeAttempts),
       }
     case 'media':
       return {

@@ -1,5 +1,15 @@
 import { type ByLogin, type Login, LOGINS, type PoolOptions } from '@arv/database'
+import { RATE_LIMIT_VARIABLES, type RateLimitSettings, rateLimitsOf } from '@arv/gateway/rate-limit-settings'
+import { type GatewayLimits, LIMIT_VARIABLES, limitsOf } from '@arv/gateway/limits'
 import { publicJwksOf } from '@arv/identity'
+import {
+  openTelemetryVariables,
+  telemetrySettings,
+  type TelemetrySettings,
+  telemetryVariables,
+} from '@arv/telemetry'
+import { ATTEMPT_VARIABLES, freeAttemptsOf } from '@arv/tenancy/attempt-variables'
+import type { FreeAttempts } from '@arv/tenancy'
 import { z } from 'zod'
 import { SECRET_VARIABLES, type Secrets } from './secret-store.ts'
 import { StartUpError } from './start-up-error.ts'
@@ -30,8 +40,16 @@ export interface Settings {
   readonly pool: PoolOptions
   readonly maxImageBytes: number
   readonly maxVideoBytes: number
+  /** Of operations, and of the requests that they come in. */
+  readonly limits: GatewayLimits
   readonly accessTokenTtlSeconds: number
   readonly refreshTokenTtlSeconds: number
+  readonly rateLimits: RateLimitSettings
+  readonly freeAttempts: FreeAttempts
+  readonly telemetry: TelemetrySettings & {
+    /** What OpenTelemetry itself reads: for the processes of `dev`, which get no other environment. */
+    readonly openTelemetry: Readonly<Record<string, string>>
+  }
   readonly admin: { readonly email: string; readonly password: string | undefined }
   readonly secrets: Partial<Secrets>
 }
@@ -60,6 +78,9 @@ const signingKey = z.string().refine((jwk) => {
 }, 'an Ed25519 private key in JWK form is expected')
 
 const schema = z.object({
+  ...telemetryVariables,
+  ...RATE_LIMIT_VARIABLES,
+  ...ATTEMPT_VARIABLES,
   NODE_ENV: z.string().optional(),
   HOST: text.default('127.0.0.1'),
   PORT: whole.min(0, PORT_RANGE).max(65_535, PORT_RANGE).default(4000),
@@ -82,12 +103,13 @@ const schema = z.object({
     .default('')
     .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
     .refine(
-      (list) => list.every((origin) => URL.parse(origin)?.origin === origin),
+      (list) => list.every((origin) => !origin.includes('*') && URL.parse(origin)?.origin === origin),
       'origins such as https://admin.example are expected',
     ),
   ARV_PUBLIC_OPERATIONS: text.optional(),
   ARV_MAX_IMAGE_BYTES: whole.positive().default(50 * MB),
   ARV_MAX_VIDEO_BYTES: whole.positive().default(512 * MB),
+  ...LIMIT_VARIABLES,
   ARV_ACCESS_TOKEN_TTL_SECONDS: whole.min(60).max(86_400).default(900),
   ARV_REFRESH_TOKEN_TTL_SECONDS: whole.min(3600).default(2_592_000),
   ARV_DB_POOL_MAX: whole.min(1).max(1000).default(10),
@@ -125,7 +147,8 @@ export function readSettings(variables: Variables, purpose: Purpose = 'run'): Se
   const isProduction = parsed.data.NODE_ENV === 'production'
   if (purpose === 'lan') refuseForLan(parsed.data, isProduction)
   if (isProduction) refuseMissing(parsed.data, purpose)
-  return { ...toSettings(parsed.data, isProduction), lan: purpose === 'lan' }
+  const openTelemetry = openTelemetryVariables(given)
+  return { ...toSettings(parsed.data, isProduction, openTelemetry), lan: purpose === 'lan' }
 }
 
 /** A certificate that nobody vouches for is good for trying things out, and for nothing else. */
@@ -155,7 +178,11 @@ function refuseMissing(parsed: Parsed, purpose: Purpose): void {
   }
 }
 
-function toSettings(parsed: Parsed, isProduction: boolean): Omit<Settings, 'lan'> {
+function toSettings(
+  parsed: Parsed,
+  isProduction: boolean,
+  openTelemetry: Readonly<Record<string, string>>,
+): Omit<Settings, 'lan'> {
   const loginUrls = loginUrlsOf(parsed)
   return {
     isProduction,
@@ -177,8 +204,12 @@ function toSettings(parsed: Parsed, isProduction: boolean): Omit<Settings, 'lan'
     },
     maxImageBytes: parsed.ARV_MAX_IMAGE_BYTES,
     maxVideoBytes: parsed.ARV_MAX_VIDEO_BYTES,
+    limits: limitsOf(parsed),
     accessTokenTtlSeconds: parsed.ARV_ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: parsed.ARV_REFRESH_TOKEN_TTL_SECONDS,
+    rateLimits: rateLimitsOf(parsed),
+    freeAttempts: freeAttemptsOf(parsed),
+    telemetry: { ...telemetrySettings(parsed, isProduction), openTelemetry },
     admin: { email: parsed.ARV_ADMIN_EMAIL, password: parsed.ARV_ADMIN_PASSWORD },
     secrets: {
       ...(parsed.ARV_INTERNAL_SIGNING_KEY && { internalSigningKey: parsed.ARV_INTERNAL_SIGNING_KEY }),

@@ -112,6 +112,8 @@ async function openGateway({
     ...(tls && { tls }),
     trustedProxies: settings.trustedProxies,
     maxUploadBytes: Math.max(settings.maxImageBytes, settings.maxVideoBytes),
+    limits: settings.limits,
+    rateLimits: settings.rateLimits,
     registeredOnly: settings.isProduction,
     publicOperations: settings.publicOperations,
     corsOrigins: settings.corsOrigins,
