@@ -4,6 +4,10 @@ import type { TelemetrySettings } from '@arv/telemetry'
 import { z } from 'zod'
 import { proxyTrust } from './client-info.ts'
 import { isOrigin } from './cors.ts'
+import { LIMIT_VARIABLES, limitsOf } from './operations/gateway-limits.ts'
+import type { GatewayLimits } from './operations/gateway-limits.ts'
+import { RATE_LIMIT_VARIABLES, rateLimitsOf } from './rate-limits/rate-limit-settings.ts'
+import type { RateLimitSettings } from './rate-limits/rate-limit-settings.ts'
 
 const text = z.string().trim().min(1)
 const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
@@ -23,6 +27,7 @@ const publicKeys = z.string().transform((jwks, context) => {
 
 const schema = z.object({
   ...telemetryVariables,
+  ...RATE_LIMIT_VARIABLES,
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: text.default('0.0.0.0'),
   NODE_ENV: z.string().optional(),
@@ -42,9 +47,14 @@ const schema = z.object({
     .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
     .refine((list) => list.every(isOrigin), 'origins such as https://admin.example are expected'),
   ARV_PUBLIC_OPERATIONS: text.optional(),
+  ...LIMIT_VARIABLES,
   ARV_MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(536_870_912),
   ARV_INTERNAL_SIGNING_KEY: privateKey,
   ARV_ACCESS_TOKEN_PUBLIC_KEYS: publicKeys,
+  DATABASE_URL_GATEWAY: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// address is expected' })
+    .optional(),
+  ARV_DB_SSL: z.enum(['disable', 'require', 'verify-full']).default('disable'),
   TENANCY_URL: address,
   CONTENT_URL: address,
   MEDIA_URL: address,
@@ -62,10 +72,16 @@ export interface GatewayEnv {
   /** A folder or a manifest. */
   readonly publicOperations: string | undefined
   readonly maxUploadBytes: number
+  readonly limits: GatewayLimits
   /** Ed25519 private JWK, JSON text. */
   readonly internalSigningKey: string
   readonly accessTokenPublicKeys: ReturnType<typeof readPublicJwks>
   readonly telemetry: TelemetrySettings
+  readonly rateLimits: RateLimitSettings
+  /** Where gateways count together; undefined for one that counts for itself. */
+  readonly rateLimitStore:
+    | { readonly url: string; readonly ssl: false | 'require' | 'verify-full' }
+    | undefined
   readonly subgraphUrls: Readonly<Record<'tenancy' | 'content' | 'media' | 'analytics', string>>
 }
 
@@ -95,9 +111,15 @@ export function readGatewayEnv(variables: Readonly<Record<string, string | undef
     corsOrigins: data.ARV_CORS_ORIGINS,
     publicOperations: data.ARV_PUBLIC_OPERATIONS,
     maxUploadBytes: data.ARV_MAX_UPLOAD_BYTES,
+    limits: limitsOf(data),
     internalSigningKey: data.ARV_INTERNAL_SIGNING_KEY,
     accessTokenPublicKeys: data.ARV_ACCESS_TOKEN_PUBLIC_KEYS,
     telemetry: telemetrySettings(data, data.NODE_ENV === 'production'),
+    rateLimits: rateLimitsOf(data),
+    rateLimitStore:
+      data.DATABASE_URL_GATEWAY === undefined
+        ? undefined
+        : { url: data.DATABASE_URL_GATEWAY, ssl: data.ARV_DB_SSL === 'disable' ? false : data.ARV_DB_SSL },
     subgraphUrls: {
       tenancy: data.TENANCY_URL,
       content: data.CONTENT_URL,

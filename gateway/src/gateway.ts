@@ -54,12 +54,6 @@ import { watchOperations } from './watch-operations.ts'
 import { mountWebSocket } from './websocket.ts'
 
 export { createPrincipalResolver } from './principals.ts'
-export { LIMIT_VARIABLES, limitsOf, limitsToVariables } from './operations/gateway-limits.ts'
-export {
-  RATE_LIMIT_VARIABLES,
-  rateLimitsOf,
-  rateLimitsToVariables,
-} from './rate-limits/rate-limit-settings.ts'
 export type { GatewayLimits, MediaProxy, RateLimitSettings, ResolvePrincipal, TlsIdentity }
 
 export interface GatewayDeps {

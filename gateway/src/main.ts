@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createAccessTokenVerifier, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
+import { openRateLimitStore } from '@arv/rate-limits'
 import { createHttpClient, createLogger, observeClient } from '@arv/subgraph'
 import { createTelemetry } from '@arv/telemetry'
 import { readGatewayEnv } from './env.ts'
@@ -35,6 +36,11 @@ async function start(): Promise<void> {
     analytics: clientOf('analytics'),
   }
 
+  const rateLimitStore = env.rateLimitStore && openRateLimitStore({ ...env.rateLimitStore, logger })
+  if (!rateLimitStore) {
+    logger.info('DATABASE_URL_GATEWAY is not set: this gateway counts rate limits for itself alone')
+  }
+
   const supergraphSdl = readFileSync(SUPERGRAPH, 'utf8')
   const gateway = await createGateway({
     supergraphSdl,
@@ -45,6 +51,9 @@ async function start(): Promise<void> {
     publicUrl: env.publicUrl,
     trustedProxies: env.trustedProxies,
     maxUploadBytes: env.maxUploadBytes,
+    limits: env.limits,
+    rateLimits: env.rateLimits,
+    ...(rateLimitStore && { rateLimitStore }),
     registeredOnly: env.isProduction,
     publicOperations: env.publicOperations,
     corsOrigins: env.corsOrigins,
@@ -71,6 +80,7 @@ async function start(): Promise<void> {
       endWatching()
       void gateway.close().then(async () => {
         for (const client of Object.values(clients)) client.close()
+        await rateLimitStore?.close()
         await telemetry.close()
       })
     })

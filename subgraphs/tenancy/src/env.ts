@@ -1,6 +1,6 @@
 import { publicJwksOf } from '@arv/identity'
 import { z } from 'zod'
-import { FREE_ATTEMPTS } from './sessions/attempt-limits.ts'
+import { ATTEMPT_VARIABLES } from './sessions/attempt-variables.ts'
 
 /** An Ed25519 private key in JWK form, as JSON text. */
 const signingKey = z.string().refine((text) => {
@@ -12,7 +12,6 @@ const signingKey = z.string().refine((text) => {
   }
 }, 'an Ed25519 private key in JWK form is expected')
 
-const attempts = z.coerce.number().int().min(1)
 const seconds = z.coerce.number().int().min(1)
 
 /** Tenancy's own variables in the many-process shape; those of every subgraph are in @arv/subgraph. */
@@ -22,10 +21,6 @@ export const tenancyEnv = z.object({
   ARV_ACCESS_TOKEN_SIGNING_KEY: signingKey,
   ARV_ACCESS_TOKEN_TTL_SECONDS: seconds.default(900),
   ARV_REFRESH_TOKEN_TTL_SECONDS: seconds.default(30 * 24 * 3600),
-  /** How many failed attempts to sign in are free: with one account from one address, with one account, from one address. */
-  ARV_SIGN_IN_ATTEMPTS: attempts.default(FREE_ATTEMPTS.accountFromNetwork),
-  ARV_SIGN_IN_ATTEMPTS_PER_ACCOUNT: attempts.default(FREE_ATTEMPTS.account),
-  ARV_SIGN_IN_ATTEMPTS_PER_ADDRESS: attempts.default(FREE_ATTEMPTS.network),
-  ARV_REFRESH_ATTEMPTS_PER_ADDRESS: attempts.default(FREE_ATTEMPTS.refresh),
+  ...ATTEMPT_VARIABLES,
   MEDIA_URL: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address is expected' }),
 })

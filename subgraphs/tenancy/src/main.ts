@@ -2,6 +2,7 @@ import { createAccessTokenIssuer, createInternalTokenSigner, PLATFORM_TOKENS } f
 import { createHttpClient, observeClient } from '@arv/subgraph'
 import { runSubgraph } from '@arv/subgraph/run-subgraph'
 import { tenancyEnv } from './env.ts'
+import { freeAttemptsOf } from './sessions/attempt-variables.ts'
 import { createTenancySubgraph } from './subgraph.ts'
 
 await runSubgraph({
@@ -24,12 +25,7 @@ await runSubgraph({
         ttlSeconds: env.ARV_ACCESS_TOKEN_TTL_SECONDS,
       }),
       refreshTokenTtlSeconds: env.ARV_REFRESH_TOKEN_TTL_SECONDS,
-      freeAttempts: {
-        accountFromNetwork: env.ARV_SIGN_IN_ATTEMPTS,
-        account: env.ARV_SIGN_IN_ATTEMPTS_PER_ACCOUNT,
-        network: env.ARV_SIGN_IN_ATTEMPTS_PER_ADDRESS,
-        refresh: env.ARV_REFRESH_ATTEMPTS_PER_ADDRESS,
-      },
+      freeAttempts: freeAttemptsOf(env),
       logger,
     })
   },

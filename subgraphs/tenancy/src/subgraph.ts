@@ -16,7 +16,7 @@ import type { Passwords, TenancyDeps } from './tenancy-deps.ts'
 import { boundPasswords } from './users/bound-passwords.ts'
 import { usersResolvers } from './users/users.resolvers.ts'
 
-export { FREE_ATTEMPTS, type FreeAttempts } from './sessions/attempt-limits.ts'
+export type { FreeAttempts } from './sessions/attempt-limits.ts'
 export type { Passwords } from './tenancy-deps.ts'
 
 export interface TenancySubgraphDeps extends Omit<TenancyDeps, 'passwords' | 'attemptLimits'> {

@@ -13,7 +13,7 @@ import {
   type Role,
   verifyPassword,
 } from '@arv/identity'
-import { startJobs } from '@arv/jobs'
+import { type JobName, type JobPayload, startJobs } from '@arv/jobs'
 import { createInProcessClient, type SubgraphClient } from '@arv/subgraph'
 import { createSeed, createTestDatabase } from '@arv/testkit'
 import type { ExecutionResult } from 'graphql'
@@ -97,6 +97,13 @@ export async function startTenancy({ freeAttempts }: { readonly freeAttempts?: F
       const result = await execute(client, caller, query, { input })
       if (result.errors) throw new AggregateError(result.errors, JSON.stringify(result.errors))
       return asObject(result.data?.[field])
+    },
+    /** Runs a job as a worker would. */
+    runJob: async <Name extends JobName>(name: Name, payload: JobPayload<Name>): Promise<void> => {
+      const handler = subgraph.jobs[name]
+      if (!handler) throw new Error(`tenancy doesn't work on ${name}`)
+      const { signal } = new AbortController()
+      await handler(payload, { id: 'test', attempt: 1, isLastAttempt: true, signal })
     },
     /** Whom a key stands for, as the gateway asks it. */
     principalOfKey: (secret: string) =>

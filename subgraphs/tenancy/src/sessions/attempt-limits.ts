@@ -1,5 +1,4 @@
-import { failure, type Failure, limitReached } from '@arv/subgraph'
-import { type AttemptLimit, inWords } from './attempt-limit.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
 
 /** How often somebody may fail to prove who they are. */
 export interface AttemptLimits {
@@ -22,11 +21,6 @@ export interface FreeAttempts {
 }
 
 export const FREE_ATTEMPTS: FreeAttempts = { accountFromNetwork: 5, account: 20, network: 100, refresh: 300 }
-
-/** What networks and accounts are told who have failed too often. */
-export function tooManyAttempts(waitSeconds: number): Failure {
-  return failure(limitReached(null, `Too many attempts failed. Try again ${inWords(waitSeconds)}.`))
-}
 
 const MINUTE = 60
 const HOUR = 3600

@@ -4,7 +4,6 @@ import { networkOf } from '@arv/rate-limits'
 import { failure, type Failure, invalid } from '@arv/subgraph'
 import type { TenancyDeps } from '../tenancy-deps.ts'
 import { findUsers, type User } from '../users/users.repository.ts'
-import { tooManyAttempts } from './attempt-limits.ts'
 import { openSession, type Session } from './open-session.ts'
 import { countFailedRefresh, refreshWait } from './refresh-attempt.ts'
 import { makeRefreshToken, readRefreshToken } from './refresh-token.ts'
@@ -16,6 +15,7 @@ import {
   spendToken,
   type StoredToken,
 } from './sessions.repository.ts'
+import { tooManyAttempts } from './too-many-attempts.ts'
 
 interface RefreshedSession {
   readonly session: Session

@@ -5,11 +5,11 @@ import { networkOf } from '@arv/rate-limits'
 import { failure, type Failure, invalid } from '@arv/subgraph'
 import type { TenancyDeps } from '../tenancy-deps.ts'
 import { type Credentials, findCredentials, findUserWithPassword } from '../users/users.repository.ts'
-import { tooManyAttempts } from './attempt-limits.ts'
 import { openSession, type Session } from './open-session.ts'
 import { makeRefreshToken } from './refresh-token.ts'
 import { forgetExpiredTokens, startFamily } from './sessions.repository.ts'
 import { beginSignIn, forgiveSuccess, forgiveUnchecked, type SignInAttempt } from './sign-in-attempt.ts'
+import { tooManyAttempts } from './too-many-attempts.ts'
 
 interface OpenedSession {
   readonly session: Session
