@@ -60,6 +60,8 @@ export interface MediaObserver {
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { onError } = options
   const registry = new Registry()
+  // From now on, not from the first scrape.
+  const ofProcess = processMetrics()
   const instruments = createInstruments(registry)
   const tracing = await createTracing(options)
   const queues: (() => Promise<readonly QueueCount[]>)[] = []
@@ -96,7 +98,7 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
     gauge,
     watchQueues: (count) => void queues.push(count),
     metrics: async () => {
-      const parts = await Promise.all([registry.metrics(), processMetrics().metrics()])
+      const parts = await Promise.all([registry.metrics(), ofProcess.metrics()])
       return { contentType: registry.contentType, text: parts.join('\n') }
     },
     close: () => tracing.close(),
