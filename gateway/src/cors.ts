@@ -37,7 +37,7 @@ export function allowOrigins(origins: readonly string[], publicUrl: string): All
 
 /** Whether a text is one origin in the form in which browsers send it: no path, no port that goes without saying. */
 export function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.parse(text)?.origin === text
+  return /^https?:\/\/[^*]+$/.test(text) && URL.parse(text)?.origin === text
 }
 
 /**

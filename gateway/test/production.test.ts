@@ -39,7 +39,7 @@ describe.for(SHAPES)('in production, in %s,', (shape) => {
     platform.state.showViewers('c1', 'Wedding')
   })
   afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.dispose()))
+    for (const client of clients.splice(0)) await client.dispose()
   })
   afterAll(async () => {
     await platform[Symbol.asyncDispose]()
