@@ -376,6 +376,52 @@ describe('the companies', () => {
     expect(await found({ search: null, isActive: null })).toHaveLength(3)
   })
 
+  test('are found by their telephone number, and by characters that a pattern would take for its own', async () => {
+    await tenancy.seed.company({ name: 'a\\b', contact_phone: '+49 30 555' })
+    await tenancy.seed.company({ name: 'a_b' })
+    await tenancy.seed.company({ name: 'a%b' })
+    const found = async (search: string) => (await list({ filter: { search } })).names
+    expect(await found('30 555')).toEqual(['a\\b'])
+    expect(await found('\\')).toEqual(['a\\b'])
+    expect(await found('_')).toEqual(['a_b'])
+    expect(await found('%')).toEqual(['a%b'])
+  })
+
+  test('are found by when they were made and when their subscription ends, and by what that makes of it', async () => {
+    const days = (count: number) => new Date(Date.now() + count * 86_400_000)
+    const ends = { over: days(-8), grace: days(-1), soon: days(10), later: days(100), never: null }
+    for (const [name, at] of Object.entries(ends)) {
+      await tenancy.seed.company({ name, subscription_expires_at: at, created_at: at ?? days(0) })
+    }
+    const found = async (filter: Record<string, unknown>) => {
+      const { names, totalCount } = await list({ filter, orderBy: { field: 'NAME', direction: 'ASC' } })
+      expect(totalCount).toBe(names.length)
+      return names
+    }
+    expect(await found({ subscriptionStatus: 'EXPIRED' })).toEqual(['over'])
+    expect(await found({ subscriptionStatus: 'GRACE' })).toEqual(['grace'])
+    expect(await found({ subscriptionStatus: 'EXPIRING' })).toEqual(['soon'])
+    expect(await found({ subscriptionStatus: 'ACTIVE' })).toEqual(['later', 'never'])
+    const soon = ends.soon.toISOString()
+    expect(await found({ subscriptionExpiresAfter: soon })).toEqual(['later', 'soon'])
+    expect(await found({ subscriptionExpiresBefore: soon })).toEqual(['grace', 'over'])
+    expect(await found({ createdAfter: soon })).toEqual(['later', 'soon'])
+    expect(await found({ createdBefore: soon })).toEqual(['grace', 'never', 'over'])
+    const { names } = await list({ orderBy: { field: 'SUBSCRIPTION_EXPIRES_AT', direction: 'DESC' } })
+    expect(names).toEqual(['later', 'soon', 'grace', 'over', 'never'])
+  })
+
+  test('are counted only when that is asked for', async () => {
+    await tenancy.seed.company()
+    const ask = (fields: string) =>
+      tenancy.statementsOf(() =>
+        tenancy.execute(platformAdmin(adminId), `{ companies(first: 1) { ${fields} } }`),
+      )
+    const counts = (statements: string[]) => statements.filter((statement) => statement.includes('count('))
+    expect(counts(await ask('edges { node { name } } pageInfo { hasNextPage }'))).toHaveLength(0)
+    expect(counts(await ask('totalCount edges { node { name } }'))).toHaveLength(1)
+  })
+
   test.each([
     [{ first: 0 }, 'first'],
     [{ first: -1 }, 'first'],

@@ -325,6 +325,47 @@ describe('the projects of a company', () => {
     expect(await found({ expiresBefore: inDays(100).toISOString(), tagsAny: ['blue'] })).toEqual(['Pink'])
   })
 
+  test('are found by kind, subscription and dates', async () => {
+    const old = { created_at: inDays(-400), starts_at: inDays(-300), project_type: 'Album' }
+    await tenancy.seed.project(companyId, { name: 'old', ...old, expires_at: inDays(-200) })
+    await tenancy.seed.project(companyId, { name: 'paid', subscription_type: 'YEARLY', auto_renew: true })
+    await tenancy.seed.project(companyId, { name: 'next', starts_at: inDays(5), expires_at: inDays(9) })
+    const found = async (filter: Record<string, unknown>) => {
+      const { names, totalCount } = await list({ filter })
+      expect(totalCount).toBe(names.length)
+      return names
+    }
+    const [earlier, today] = [inDays(-100).toISOString(), inDays(0).toISOString()]
+    expect(await found({ projectType: 'Album' })).toEqual(['old'])
+    expect(await found({ projectType: 'album' })).toEqual([])
+    expect(await found({ subscriptionType: 'YEARLY' })).toEqual(['paid'])
+    expect(await found({ autoRenew: false })).toEqual(['next', 'old'])
+    expect(await found({ expiresAfter: earlier })).toEqual(['next'])
+    expect(await found({ startsBefore: today })).toEqual(['old'])
+    expect(await found({ startsAfter: today, expiresBefore: inDays(9.5).toISOString() })).toEqual(['next'])
+    expect(await found({ createdBefore: earlier })).toEqual(['old'])
+    expect(await found({ createdAfter: earlier })).toEqual(['next', 'paid'])
+    expect(await walk({ field: 'STARTS_AT', direction: 'ASC' }, 'backwards')).toEqual(['old', 'next', 'paid'])
+  })
+
+  test('are found by what a pattern would take for its own', async () => {
+    for (const name of ['100%', 'a_b', 'c\\d']) await tenancy.seed.project(companyId, { name })
+    const found = async (search: string) => (await list({ filter: { search } })).names
+    expect([await found('%'), await found('_'), await found('\\')]).toEqual([['100%'], ['a_b'], ['c\\d']])
+  })
+
+  test('are counted only when that is asked for', async () => {
+    const ask = (fields: string) => {
+      const query = `query ($id: ID!) { company(id: $id) { projects { ${fields} } } }`
+      return tenancy.statementsOf(() =>
+        tenancy.execute(editor(), query, { id: toGlobalId('Company', companyId) }),
+      )
+    }
+    const counts = (statements: string[]) => statements.filter((statement) => statement.includes('count('))
+    expect(counts(await ask('edges { node { name } } pageInfo { hasNextPage }'))).toHaveLength(0)
+    expect(counts(await ask('totalCount'))).toHaveLength(1)
+  })
+
   test('are found by the status that they show', async () => {
     const soon = { expires_at: inDays(3), notify_before_expiry_days: 7 }
     await tenancy.seed.project(companyId, { name: 'scheduled', starts_at: inDays(1) })
@@ -339,6 +380,9 @@ describe('the projects of a company', () => {
         totalCount: 1,
       })
     }
+    const unarchived = { statusAny: ['SCHEDULED', 'ACTIVE', 'EXPIRING', 'EXPIRED', 'ACTIVE'] }
+    expect((await list({ filter: unarchived })).names).toEqual(['expired', 'expiring', 'active', 'scheduled'])
+    expect((await list({ filter: { statusAny: [] } })).totalCount).toBe(5)
   })
 
   test.each([
@@ -348,6 +392,7 @@ describe('the projects of a company', () => {
     [{ filter: { search: '\u0000' } }, 'filter.search'],
     [{ filter: { tagsAny: ['\u0000'] } }, 'filter.tagsAny'],
     [{ filter: { tagsAll: ['\u0000'] } }, 'filter.tagsAll'],
+    [{ filter: { projectType: '\u0000' } }, 'filter.projectType'],
   ])('are not to be had for %j', async (variables, field) => {
     const id = toGlobalId('Company', companyId)
     const { errors } = await tenancy.execute(editor(), PAGE, { id, ...variables })

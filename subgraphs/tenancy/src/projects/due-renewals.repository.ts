@@ -21,7 +21,7 @@ export function findDueRenewals(tx: Tx, afterId: number, limit: number): Promise
     .select({ id: projects.id, companyId: projects.companyId })
     .from(projects)
     .innerJoin(companies, eq(companies.id, projects.companyId))
-    .where(and(gt(projects.id, afterId), isDue()))
+    .where(and(gt(projects.id, afterId), isDue(), isServed()))
     .orderBy(asc(projects.id))
     .limit(limit)
 }
@@ -38,18 +38,17 @@ export async function lockDueRenewal(
   tx: WriteTx,
   { id, companyId }: DueRenewal,
 ): Promise<LockedRenewal | null> {
-  const [row] = await tx.drizzle
-    .select({
-      project: projectColumns,
-      timeZone: companies.timeZone,
-      until: sql`now() + ${AHEAD}`.mapWith(projects.createdAt),
-    })
+  const [project] = await tx.drizzle
+    .select(projectColumns)
     .from(projects)
-    .innerJoin(companies, eq(companies.id, projects.companyId))
     .where(and(eq(projects.companyId, companyId), eq(projects.id, id), isDue()))
-    .for('update', { of: projects, skipLocked: true })
-  if (!row) return null
-  const { project, timeZone, until } = row
+    .for('update', { skipLocked: true })
+  const [company] = await tx.drizzle
+    .select({ timeZone: companies.timeZone, until: sql`now() + ${AHEAD}`.mapWith(companies.createdAt) })
+    .from(companies)
+    .where(and(eq(companies.id, companyId), isServed()))
+  if (!project || !company) return null
+  const { timeZone, until } = company
   const { subscriptionType, expiresAt } = project
   if (!isRenewable(subscriptionType) || expiresAt === null) return null
   const anchor = project.renewalAnchorAt ?? expiresAt
@@ -57,13 +56,16 @@ export async function lockDueRenewal(
 }
 
 function isDue(): SQL | undefined {
-  const expired = hasSubscriptionStatus('EXPIRED', readInstant)
   return and(
     eq(projects.autoRenew, true),
     isNull(projects.archivedAt),
     inArray(projects.subscriptionType, ['MONTHLY', 'YEARLY']),
     lte(projects.expiresAt, sql`now() + ${AHEAD}`),
-    eq(companies.isActive, true),
-    sql`(${expired}) is not true`,
   )
+}
+
+/** Nobody renews what nobody would see. */
+function isServed(): SQL | undefined {
+  const isExpired = hasSubscriptionStatus('EXPIRED', readInstant)
+  return and(eq(companies.isActive, true), sql`(${isExpired}) is not true`)
 }
