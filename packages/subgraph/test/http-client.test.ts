@@ -139,6 +139,34 @@ describe('a subgraph behind HTTP that', () => {
   })
 })
 
+test('a thousand calls to a subgraph that hangs wait in bounded numbers, then none does, and all are served again', async () => {
+  let hangs = true
+  const { url, calls } = await upstream((_request, response) => {
+    if (!hangs) json(response, { data: { asker: null } })
+  })
+  const { client } = httpClient(url, { deadlines: { queryMs: 1500 } })
+  const flood = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async () => {
+        const started = performance.now()
+        const answer = await run(client, '{ asker { userId } }')
+        return { answer, ms: performance.now() - started }
+      }),
+    )
+  const first = await flood(1000)
+  expect(calls).toHaveLength(200)
+  expect(first.filter(({ ms }) => ms < 1000)).toHaveLength(800)
+
+  // By now it counts as gone: only two find out whether it is.
+  const second = await flood(1000)
+  expect(calls).toHaveLength(202)
+  for (const { answer } of [...first, ...second]) expect(answer).toEqual(unavailable)
+
+  hangs = false
+  expect(await run(client, '{ asker { userId } }')).toEqual({ data: { asker: null } })
+  for (const { answer } of await flood(100)) expect(answer).toEqual({ data: { asker: null } })
+}, 20_000)
+
 describe('a subscription over HTTP', () => {
   test('whose subgraph goes away ends, and says that it is unavailable', async () => {
     const notes = await hostNotes()

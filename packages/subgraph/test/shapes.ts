@@ -62,7 +62,7 @@ export const shapes = [
       const { lines, logger } = recordingLogger()
       const client = createInProcessClient(createNotesSubgraph(store), {
         logger,
-        deadlines: { queryMs: 300 },
+        deadlines: { queryMs: 1000 },
       })
       return { store, client, lines, close: () => Promise.resolve() }
     },
@@ -71,7 +71,7 @@ export const shapes = [
     shape: 'over HTTP',
     async start() {
       const { store, lines, url, close } = await hostNotes()
-      const { client } = httpClient(url, { deadlines: { queryMs: 300 } })
+      const { client } = httpClient(url, { deadlines: { queryMs: 1000 } })
       return {
         store,
         client,
