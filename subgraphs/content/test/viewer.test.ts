@@ -153,6 +153,25 @@ describe('what a visitor sees', () => {
     expect(await read(randomUUID())).toBeNull()
   })
 
+  test('is there through the grace of a subscription that has ended, and ends with it', async () => {
+    const company = await seedCompany(content.seed)
+    const marked = { published_at: new Date(0) }
+    const row = await content.seed.content(company.id, company.projectId, company.imageId, marked)
+    const portraitId = randomUUID()
+    await content.seed
+      .sql`insert into content.portraits (company_id, unique_id, image_id, storage_connection_id)
+      select ${company.id}, ${portraitId}, ${company.imageId}, id from media.storage_connections where is_default`
+    const endSubscription = (at: Date) =>
+      content.seed.sql`update tenancy.companies set subscription_expires_at = ${at} where id = ${company.id}`
+    const graceMs = 7 * 86_400_000
+    const nearly = inMs(60_000 - graceMs)
+    await endSubscription(nearly)
+    const until = { expiresAt: new Date(nearly.getTime() + graceMs).toISOString() }
+    expect([await read(row.uniqueId), await read(portraitId)]).toMatchObject([until, until])
+    await endSubscription(inMs(-graceMs))
+    expect([await read(row.uniqueId), await read(portraitId)]).toEqual([null, null])
+  })
+
   test('of many is read at once', async () => {
     const lives = [await seedLive(), await seedLive(), await seedLive()]
     const query = `{ ${lives.map(({ uniqueId }, i) => `c${i}: viewerContent(uniqueId: "${uniqueId}") { title }`).join(' ')} }`
@@ -254,6 +273,42 @@ describe('a visitor is told', () => {
     const [ends, begins] = [await subscribe(ending.uniqueId), await subscribe(beginning.uniqueId)]
     expect(await ends.next()).toMatchObject({ reason: 'VALIDITY', content: null })
     expect(await begins.next()).toMatchObject({ reason: 'VALIDITY', content: { title: 'Poster' } })
+  })
+
+  test('when the grace of a company’s subscription ends', async () => {
+    const company = await seedCompany(content.seed)
+    const row = await content.seed.content(company.id, company.projectId, company.imageId, {
+      published_at: new Date(0),
+    })
+    await content.seed.sql`update tenancy.companies
+      set subscription_expires_at = ${inMs(1200 - 7 * 86_400_000)} where id = ${company.id}`
+    const subscriber = await subscribe(row.uniqueId)
+    expect(await subscriber.next()).toMatchObject({ reason: 'VALIDITY', content: null })
+  })
+
+  test.each([
+    ['project', 'projects', 'archived_at = now()', 'archived_at = null'],
+    ['company', 'companies', 'is_active = false', 'is_active = true'],
+  ] as const)('at once when the %s is put away and when it is back', async (type, table, away, back) => {
+    const company = await seedCompany(content.seed)
+    const id = type === 'project' ? company.projectId : company.id
+    const row = await content.seed.content(company.id, company.projectId, company.imageId, {
+      published_at: new Date(0),
+    })
+    const other = await seedLive()
+    const [subscriber, elsewhere] = [await subscribe(row.uniqueId), await subscribe(other.uniqueId)]
+    // As tenancy does it: the change and its event in one transaction.
+    const change = (assignment: string) =>
+      content.seed.sql.begin(async (sql) => {
+        await sql.unsafe(`update tenancy.${table} set ${assignment} where id = ${id}`)
+        await sql`insert into log.events (company_id, type, subject_type, subject_id)
+          values (${company.id}, ${`${type}.validity`}, ${type}, ${id})`
+      })
+    await change(away)
+    expect(await subscriber.next()).toMatchObject({ reason: 'VALIDITY', content: null })
+    await change(back)
+    expect(await subscriber.next()).toMatchObject({ reason: 'VALIDITY', content: { uniqueId: row.uniqueId } })
+    expect(await elsewhere.isSilent()).toBe(true)
   })
 
   test('not at once of an end that is further away than a timer reaches', async () => {

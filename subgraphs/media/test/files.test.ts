@@ -144,11 +144,21 @@ describe('a file that something live shows', () => {
     ])
   })
 
-  test('disappears with what showed it', async () => {
-    await media.seed.sql`update content.ar_contents set is_active = false`
+  test.each([
+    ['what showed it', 'content.ar_contents set is_active = false', 'is_active = true'],
+    ['its project', 'tenancy.projects set archived_at = now()', 'archived_at = null'],
+    ['its company', 'tenancy.companies set is_active = false', 'is_active = true'],
+    [
+      'its company’s grace',
+      `tenancy.companies set subscription_expires_at = now() - interval '168 hours'`,
+      'subscription_expires_at = null',
+    ],
+  ])('disappears with %s', async (_what, away, back) => {
+    await media.seed.sql.unsafe(`update ${away}`)
     const response = await get(publicUrl())
-    await media.seed.sql`update content.ar_contents set is_active = true`
+    await media.seed.sql.unsafe(`update ${away.split(' ')[0]} set ${back}`)
     expect([response.status, await response.text()]).toEqual([404, 'There is no such file.\n'])
+    expect((await get(publicUrl())).status).toBe(200)
   })
 })
 

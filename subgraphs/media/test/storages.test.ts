@@ -22,9 +22,9 @@ beforeAll(async () => {
 })
 afterAll(() => media.close())
 
-function command(input: object, caller = admin) {
+function command(input: object, caller = admin, name = 'provisionCompany') {
   const client = createInProcessClient(media.subgraph, { logger: pino({ level: 'silent' }) })
-  return client.command('provisionCompany', input, caller)
+  return client.command(name, input, caller)
 }
 
 const register = (companyId: number) =>
@@ -85,6 +85,48 @@ describe('provisionCompany', () => {
     await writeFile(join(media.localRoot, 'spare/companies/5004-acme'), 'in the way')
     const input = { companyId: 5004, slug: 'acme', storageConnectionId: spare }
     await expect(command(input)).rejects.toMatchObject({ extensions: { code: 'SERVICE_UNAVAILABLE' } })
+  })
+})
+
+describe('moveCompany', () => {
+  const move = (companyId: number, storageConnectionId = spare, caller = admin) =>
+    command({ companyId, storageConnectionId }, caller, 'moveCompany')
+  const connectionOf = async (companyId: number) => {
+    const [usage] = await media.seed.sql<[{ id: number }]>`
+      select storage_connection_id as id from media.storage_usage where company_id = ${companyId}`
+    return usage.id
+  }
+
+  test('makes an empty company’s folders in another storage, and may be repeated', async () => {
+    const { companyId } = await media.member('OWNER', { slug: 'moved' })
+    await register(companyId)
+    await media.seed.sql`insert into media.storage_folders (company_id, name, path, folder_type)
+      values (${companyId}, 'Logos', ${`companies/${companyId}-moved/logos`}, 'OTHER')`
+    expect(await move(companyId)).toEqual({ outcome: 'READY' })
+    expect(await move(companyId)).toEqual({ outcome: 'READY' })
+    for (const folder of ['images', 'videos', 'markers', 'portraits', 'other', 'logos']) {
+      const made = await stat(join(media.localRoot, `spare/companies/${companyId}-moved`, folder))
+      expect([folder, made.isDirectory()]).toEqual([folder, true])
+    }
+    expect(await connectionOf(companyId)).toBe(spare)
+  })
+
+  test('leaves a company with files, or with some on their way, where it is', async () => {
+    const [withFile, withUpload] = [await media.member('OWNER'), await media.member('OWNER')]
+    await media.seed.asset(withFile.companyId)
+    await media.seed.sql`
+      update media.storage_usage set reserved_bytes = 1 where company_id = ${withUpload.companyId}`
+    for (const { companyId } of [withFile, withUpload]) {
+      const before = await connectionOf(companyId)
+      expect(await move(companyId)).toEqual({ outcome: 'HAS_FILES' })
+      expect(await connectionOf(companyId)).toBe(before)
+    }
+  })
+
+  test('is for the platform’s administrators, and knows no storage that is not there', async () => {
+    const { companyId, caller } = await media.member('OWNER')
+    await expect(move(companyId, spare, caller)).rejects.toMatchObject({ extensions: { code: 'FORBIDDEN' } })
+    await expect(move(companyId, 99_999)).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
   })
 })
 

@@ -33,5 +33,6 @@ test('what is as it was is no change', () => {
 
 test('an object of a document equals the same one of the database', () => {
   const ofDocument: Record<string, unknown> = Object.assign(Object.create(null), { a: 1 })
-  expect(changesOf({ metadata: { a: 1 } }, { metadata: plainObject(ofDocument) })).toEqual({})
+  const entity: { metadata: Record<string, unknown> } = { metadata: { a: 1 } }
+  expect(changesOf(entity, { metadata: plainObject(ofDocument) })).toEqual({})
 })
