@@ -32,6 +32,7 @@ export async function startPlatform(shape: (typeof SHAPES)[number]): Promise<Pla
     DATABASE_URL_MEDIA: database.urls.media,
     DATABASE_URL_ANALYTICS: database.urls.analytics,
     DATABASE_URL_VIEWER: database.urls.viewer,
+    DATABASE_URL_GATEWAY: database.urls.gateway,
     ARV_ADMIN_EMAIL: administrator.email,
     ARV_ADMIN_PASSWORD: administrator.password,
   })
