@@ -71,24 +71,24 @@ function malformed(message: string): ReadOperation {
   return { kind: 'malformed', code: 'BAD_REQUEST', message }
 }
 
-/** The request as Apollo Server takes it, with the document that is to run in place of what named it. */
+/**
+ * The request as Apollo Server takes it, with the document that is to run in place of what named it. Extensions are left
+ * out: nothing reads them any more, and only they may be nested without limit.
+ */
 export function toApolloRequest(
   request: FastifyRequest,
-  { operationName, variables, extensions }: AskedOperation,
+  { operationName, variables }: AskedOperation,
   query: string,
 ): HTTPGraphQLRequest {
-  const { persistedQuery: _, ...others } = extensions ?? {}
   const operation = {
     query,
     ...(operationName && { operationName }),
     ...(variables && { variables }),
-    extensions: others,
   }
   const headers = headersOf(request)
   if (request.method === 'POST') return { method: 'POST', headers, search: '', body: operation }
   const search = new URLSearchParams({
     ...operation,
-    extensions: JSON.stringify(others),
     variables: JSON.stringify(variables ?? {}),
   })
   // HEAD is GET whose answer loses its body further down.

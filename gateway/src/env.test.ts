@@ -1,6 +1,7 @@
 import { generateSigningKey, publicJwksOf } from '@arv/identity'
 import { describe, expect, test } from 'vitest'
 import { readGatewayEnv } from './env.ts'
+import { DEFAULT_LIMITS } from './operations/gateway-limits.ts'
 import { DEFAULT_RATE_LIMITS, rateLimitsToVariables } from './rate-limits/rate-limit-settings.ts'
 
 const INTERNAL_KEY = generateSigningKey()
@@ -28,6 +29,7 @@ describe('the gateway’s environment', () => {
       corsOrigins: [],
       publicOperations: undefined,
       maxUploadBytes: 536_870_912,
+      limits: DEFAULT_LIMITS,
       internalSigningKey: INTERNAL_KEY,
       accessTokenPublicKeys: PUBLIC_KEYS,
       rateLimits: DEFAULT_RATE_LIMITS,

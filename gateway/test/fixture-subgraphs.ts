@@ -7,7 +7,7 @@ import type { CommandHandler, Subgraph, SubgraphName, UploadedFile } from '@arv/
 import { GraphQLError, parse } from 'graphql'
 import { GraphQLUpload } from 'graphql-upload-minimal'
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])`
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible", "@cost", "@listSize"])`
 
 /** Four subgraphs that are as small as a gateway's tests allow, over data in memory. */
 export const FIXTURE_TYPE_DEFS: Readonly<Record<SubgraphName, string>> = {
@@ -21,7 +21,12 @@ export const FIXTURE_TYPE_DEFS: Readonly<Record<SubgraphName, string>> = {
   `,
   content: `${LINK}
     scalar UUID
-    type Query { contents: [ArContent!]! refused: String viewerContent(uniqueId: UUID!): ViewerContent }
+    type Query {
+      contents: [ArContent!]! refused: String
+      shelf(first: Int, tags: [String!]): [ArContent!]!
+        @listSize(assumedSize: 20, slicingArguments: ["first"], requireOneSlicingArgument: false)
+      viewerContent(uniqueId: UUID!): ViewerContent
+    }
     type Subscription {
       contentChanged: ArContent!
       viewerContentChanged(uniqueId: UUID!, after: String): ViewerChange!
@@ -173,6 +178,7 @@ export function fixtureSubgraphs(commands: Readonly<Record<string, CommandHandle
       UUID: scalarResolvers.UUID,
       Query: {
         contents: () => CONTENTS,
+        shelf: (_: unknown, { first }: { first?: number | null }) => CONTENTS.slice(0, first ?? 20),
         viewerContent: () => shown,
         refused: () => {
           throw new GraphQLError('Sign in to see this.', {

@@ -240,12 +240,20 @@ function subjectOf(input: unknown): AccessTokenSubject {
   throw new Error('principal was asked without a subject')
 }
 
-/** The answer's body. Each of its errors must name the request as the header does; the id itself is left out. */
+/**
+ * The answer's body. Each of its errors must name the request as the header does; the id itself is left out, and so
+ * are the extensions that say what it cost.
+ */
 export async function graphqlBody(response: Response): Promise<GraphqlBody> {
-  const body: GraphqlBody = JSON.parse(await response.text())
+  const body: GraphqlBody = withoutExtensions(JSON.parse(await response.text()))
   const { errors, ...rest } = body
   const id = response.headers.get('x-request-id')
   return errors ? { ...rest, errors: errors.map((error) => withoutRequestId(error, id)) } : body
+}
+
+export function withoutExtensions(answer: object): object {
+  const { extensions: _, ...rest } = { extensions: null, ...answer }
+  return rest
 }
 
 function withoutRequestId<T extends NonNullable<GraphqlBody['errors']>[number]>(

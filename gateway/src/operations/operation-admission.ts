@@ -20,7 +20,7 @@ export type AdmitOperation = (request: OperationRequest) => Admission
 
 export interface OperationAdmission {
   /** Takes up a schema; operations are admitted by it from now on. */
-  load(apiSchema: GraphQLSchema, supergraphSdl: string): void
+  readonly load: (apiSchema: GraphQLSchema, supergraphSdl: string) => void
   readonly admitOperation: AdmitOperation
 }
 
