@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { explain } from './start-up-error.ts'
+import { watchRunner } from './watch-runner.ts'
 
 /** What a program started and goes on with until it is told to end. */
 export interface Running {
@@ -13,7 +14,8 @@ const SAME_SIGNAL_MS = 1_000
 
 /**
  * Runs one of the programs of this folder, with the variables of `.env` where the environment has none: prints why
- * it can't start and exits with 1, or goes on until SIGINT or SIGTERM and then drains. A second signal ends it at once.
+ * it can't start and exits with 1, or goes on until SIGINT or SIGTERM, or until npm or whatever else ran it ends, and then
+ * drains. A second signal ends it at once.
  */
 export async function runProgram(start: () => Promise<Running | undefined>): Promise<void> {
   const program: { running?: Running } = {}
@@ -40,14 +42,16 @@ export async function runProgram(start: () => Promise<Running | undefined>): Pro
 function endOnSignal(program: { readonly running?: Running }): void {
   let endingSince: number | undefined
   const end = async () => {
-    if (endingSince !== undefined) {
-      if (Date.now() - endingSince > SAME_SIGNAL_MS) process.exit(1)
-      return
-    }
+    if (endingSince !== undefined) return
     endingSince = Date.now()
     setTimeout(() => process.exit(1), DRAIN_MS).unref()
     await program.running?.close()
     process.exit(0)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end())
+  const onSignal = () => {
+    if (endingSince !== undefined && Date.now() - endingSince > SAME_SIGNAL_MS) process.exit(1)
+    void end()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+  watchRunner(() => void end())
 }
