@@ -16,7 +16,7 @@ const OWN_PAGE: ContentSecurityPolicy = {
 const SANDBOX_SCRIPTS = 'https://embeddable-sandbox.cdn.apollographql.com'
 const SANDBOX_FRAME = 'https://sandbox.embed.apollographql.com'
 
-/** The pages that are plain files: `/`, `/sandbox`, `/v/<uuid>` and their `/assets/*`. */
+/** The pages that are plain files: `/`, `/sandbox`, `/v/<uuid>`, `/demo/print/<uuid>` and their `/assets/*`. */
 export async function mountPages(app: FastifyInstance, publicUrl: string): Promise<void> {
   await app.register(fastifyStatic, { root: PAGES, serve: false, cacheControl: false })
   await app.register(fastifyStatic, {
@@ -34,7 +34,7 @@ export async function mountPages(app: FastifyInstance, publicUrl: string): Promi
     void reply.header('cross-origin-opener-policy', 'same-origin-allow-popups')
     return sendPage(reply, 'sandbox.html', {
       'script-src': ["'self'", SANDBOX_SCRIPTS],
-      'style-src': ["'self'", "'unsafe-inline'"],
+      'style-src': ["'self'"],
       'img-src': ["'self'", 'data:', 'https:'],
       'frame-src': [SANDBOX_FRAME],
       'connect-src': ["'self'", 'ws:', 'wss:'],
@@ -51,6 +51,17 @@ export async function mountPages(app: FastifyInstance, publicUrl: string): Promi
       'style-src': ["'self'"],
       'img-src': ["'self'", origin],
       'media-src': ["'self'", origin],
+      'connect-src': ["'self'", 'ws:', 'wss:'],
+    })
+  })
+
+  // The print on a screen, for those who have no printer at hand.
+  app.get<{ Params: { uuid: string } }>('/demo/print/:uuid', async (request, reply) => {
+    if (parseUuid(request.params.uuid) === null) void reply.code(404)
+    return sendPage(reply, 'print.html', {
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'img-src': ["'self'", origin],
       'connect-src': ["'self'", 'ws:', 'wss:'],
     })
   })

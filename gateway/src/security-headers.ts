@@ -7,7 +7,6 @@ const YEAR_SECONDS = 31_536_000
 
 /** What no page of ours uses, however it came to be asked for. */
 const POWERFUL_FEATURES = [
-  'bluetooth',
   'camera',
   'display-capture',
   'geolocation',

@@ -96,9 +96,17 @@ describe('a policy', () => {
     },
   )
 
-  test('of the visitor’s page has no exception', async () => {
-    const { headers } = await fetch(`${platform.url}/v/${UUID}`)
+  test.for(['/', '/sandbox', `/v/${UUID}`])('of %s has no exception', async (path) => {
+    const { headers } = await fetch(`${platform.url}${path}`)
     expect(headers.get('content-security-policy')).not.toContain('unsafe')
+  })
+
+  test('of GraphiQL has one: its editor makes its styles as it runs', async () => {
+    const { headers } = await fetch(`${platform.url}/graphiql`)
+    const exceptions = (headers.get('content-security-policy') ?? '')
+      .split('; ')
+      .filter((directive) => directive.includes('unsafe'))
+    expect(exceptions).toEqual(["style-src 'self' 'unsafe-inline'"])
   })
 })
 

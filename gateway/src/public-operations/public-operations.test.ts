@@ -151,4 +151,13 @@ describe('the operations that ARV ships', () => {
       expect([name, operations.choose({ query }, ANONYMOUS).kind]).toEqual([name, 'run'])
     }
   })
+
+  test('are what the README signs in by', async () => {
+    const operations = await loadPublicOperations({ strict: true })
+    const [documentId] = /sha256:[0-9a-f]{64}/.exec(read('../../../README.md')) ?? []
+    expect(operations.choose({ documentId }, ANONYMOUS)).toEqual({
+      kind: 'run',
+      query: operations.text('SignIn'),
+    })
+  })
 })
