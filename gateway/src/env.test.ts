@@ -59,6 +59,19 @@ describe('the gateway’s environment', () => {
     )
   })
 
+  test('lists origins with commas, and takes nothing else for one', () => {
+    const origins = 'https://admin.example, http://localhost:5173'
+    expect(readGatewayEnv({ ...GIVEN, ARV_CORS_ORIGINS: origins }).corsOrigins).toEqual([
+      'https://admin.example',
+      'http://localhost:5173',
+    ])
+    for (const wrong of ['*', 'admin.example', 'https://admin.example/']) {
+      expect(() => readGatewayEnv({ ...GIVEN, ARV_CORS_ORIGINS: wrong })).toThrow(
+        'ARV_CORS_ORIGINS: origins such as https://admin.example are expected.',
+      )
+    }
+  })
+
   test('lists trusted proxies with commas', () => {
     const { trustedProxies } = readGatewayEnv({ ...GIVEN, ARV_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,' })
     expect(trustedProxies).toEqual(['loopback', '10.0.0.0/8'])

@@ -94,6 +94,10 @@ describe('what is wrong is named, and its value is not shown', () => {
       "ARV can't start. ARV_PUBLIC_URL: an http:// or https:// address is expected.",
     ],
     [
+      { ARV_CORS_ORIGINS: 'https://admin.example,*' },
+      "ARV can't start. ARV_CORS_ORIGINS: origins such as https://admin.example are expected.",
+    ],
+    [
       { ARV_ADMIN_PASSWORD: 'hunter2' },
       "ARV can't start. ARV_ADMIN_PASSWORD: at least 10 characters are expected.",
     ],
