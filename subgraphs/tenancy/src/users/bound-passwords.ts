@@ -7,7 +7,7 @@ import type { Passwords } from '../tenancy-deps.ts'
  * machine keeps a processor for everything else.
  */
 const AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1))
-/** About a second's worth. */
+/** A second's worth, or two. */
 const WAITING = 50
 
 interface Bounds {
