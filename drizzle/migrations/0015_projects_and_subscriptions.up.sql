@@ -24,7 +24,7 @@ grant select (subscription_expires_at) on tenancy.companies to arv_viewer_reader
 alter policy live on tenancy.companies using (
   is_active and (subscription_expires_at is null or subscription_expires_at > now() - tenancy.subscription_grace()));
 
--- As in 0009, and what is seen ends with its company's grace, too.
+-- As in 0009, and when it ends with its company's grace, which is no business of visitors.
 drop function content.viewer_content;
 create function content.viewer_content(unique_ids uuid[])
 returns table (
@@ -44,6 +44,7 @@ returns table (
   manual_since timestamptz,
   next_change_at timestamptz,
   expires_at timestamptz,
+  served_until timestamptz,
   snapshot text
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -60,7 +61,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     (select to_jsonb(r) from content.rotation_schedules r
       where r.company_id = c.company_id and r.content_id = c.id and r.priority = 0 limit 1),
     c.active_video_id, c.active_video_rule, c.manual_video_id, c.manual_since, c.next_change_at,
-    least(c.expires_at, p.expires_at, k.subscription_expires_at + tenancy.subscription_grace()),
+    least(c.expires_at, p.expires_at), k.subscription_expires_at + tenancy.subscription_grace(),
     pg_current_snapshot()::text
   from content.ar_contents c
     join tenancy.projects p on p.company_id = c.company_id and p.id = c.project_id
@@ -70,7 +71,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where c.unique_id = any (unique_ids)
   union all
   select r.unique_id, r.company_id, 'portrait', r.id, null, null,
-    image.public_id, marker.public_id, '[]', null, null, 'NONE', null, null, null,
+    image.public_id, marker.public_id, '[]', null, null, 'NONE', null, null, null, null,
     k.subscription_expires_at + tenancy.subscription_grace(),
     pg_current_snapshot()::text
   from content.portraits r

@@ -608,6 +608,55 @@ describe.for(SHAPES)('in %s', (shape) => {
     })
   })
 
+  test('the editor changes the project and puts off its end, which visitors are told at once', async () => {
+    const changes = {
+      name: 'Wedding albums',
+      tags: ['wedding', 'autumn'],
+      projectType: null,
+      autoRenew: false,
+    }
+    project = { ...project, ...changes }
+    expect(await editor.send('UpdateProject', { input: { id: projectId, ...changes } })).toEqual({
+      updateProject: { project, userErrors: NO_ERRORS },
+    })
+    const seen = visitor.subscribe('ViewerContentChanged', { uniqueId, after: viewerCursor })
+    const expiresAt = '2099-07-01T00:00:00.000Z'
+    project = { ...project, expiresAt }
+    expect(await editor.send('ExtendProject', { input: { id: projectId, days: 30 } })).toEqual({
+      extendProject: { project: { id: projectId, status: 'ACTIVE', expiresAt }, userErrors: NO_ERRORS },
+    })
+    const change = await next(seen)
+    expect(change).toMatchObject({ reason: 'VALIDITY', content: { title: 'First dance', expiresAt } })
+    viewerCursor = textAt(change, 'cursor')
+    await seen.return(undefined)
+    expect(await editor.send('Project', { id: projectId })).toEqual({ project })
+  })
+
+  test('the company is taken out of use, and nothing of it is served until it is back', async () => {
+    const seen = visitor.subscribe('ViewerContentChanged', { uniqueId, after: viewerCursor })
+    const setActive = (isActive: boolean) =>
+      admin.send('UpdateCompany', { input: { id: companyId, isActive } })
+    const stored = { storageUsedBytes: expect.any(Number) }
+    expect(await setActive(false)).toEqual({
+      updateCompany: { company: { ...company, ...stored, isActive: false }, userErrors: NO_ERRORS },
+    })
+    expect(await next(seen)).toMatchObject({ reason: 'VALIDITY', content: null })
+    expect(await visitor.send('ViewerContent', { uniqueId })).toEqual({ viewerContent: null })
+    expect(await editor.send('Project', { id: projectId })).toEqual({ project })
+    expect(await editor.send('UnpublishArContent', { input: { id: contentId } })).toMatchObject({
+      unpublishArContent: { content: null, userErrors: [{ code: 'FORBIDDEN' }] },
+    })
+
+    expect(await setActive(true)).toMatchObject({ updateCompany: { company: { isActive: true } } })
+    const back = await next(seen)
+    expect(back).toMatchObject({ reason: 'VALIDITY', content: { title: 'First dance' } })
+    viewerCursor = textAt(back, 'cursor')
+    await seen.return(undefined)
+    expect(await editor.send('UpdateCompany', { input: { id: companyId, name: 'Mine' } })).toMatchObject({
+      updateCompany: { company: null, userErrors: [{ code: 'FORBIDDEN', field: null }] },
+    })
+  })
+
   test('what is withdrawn is gone for visitors at once', async () => {
     const seen = visitor.subscribe('ViewerContentChanged', { uniqueId, after: viewerCursor })
     expect(await editor.send('UnpublishArContent', { input: { id: contentId } })).toEqual({
@@ -624,6 +673,12 @@ describe.for(SHAPES)('in %s', (shape) => {
     })
     await seen.return(undefined)
     expect(await visitor.send('ViewerContent', { uniqueId })).toEqual({ viewerContent: null })
+  })
+
+  test('the project is archived', async () => {
+    expect(await editor.send('ArchiveProject', { input: { id: projectId } })).toEqual({
+      archiveProject: { project: { id: projectId, status: 'ARCHIVED' }, userErrors: NO_ERRORS },
+    })
   })
 
   test('the storage that the files take is counted', async () => {

@@ -164,10 +164,9 @@ describe('what a visitor sees', () => {
     const endSubscription = (at: Date) =>
       content.seed.sql`update tenancy.companies set subscription_expires_at = ${at} where id = ${company.id}`
     const graceMs = 7 * 86_400_000
-    const nearly = inMs(60_000 - graceMs)
-    await endSubscription(nearly)
-    const until = { expiresAt: new Date(nearly.getTime() + graceMs).toISOString() }
-    expect([await read(row.uniqueId), await read(portraitId)]).toMatchObject([until, until])
+    await endSubscription(inMs(60_000 - graceMs))
+    const shown = { image: { publicId: company.imagePublicId }, expiresAt: null }
+    expect([await read(row.uniqueId), await read(portraitId)]).toMatchObject([shown, shown])
     await endSubscription(inMs(-graceMs))
     expect([await read(row.uniqueId), await read(portraitId)]).toEqual([null, null])
   })

@@ -782,7 +782,7 @@ export type ViewerContent = {
   cursor: Scalars['String']['output'];
   /** More about it. */
   description?: Maybe<Scalars['String']['output']>;
-  /** When it stops being shown; null for never. */
+  /** When it, or its project, ends; null for never. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** The picture to look for. */
   image?: Maybe<PublicFile>;

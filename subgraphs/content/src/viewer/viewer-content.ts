@@ -26,6 +26,8 @@ export interface LiveRow {
   readonly manualSince: Date | null
   readonly nextChangeAt: Date | null
   readonly expiresAt: Date | null
+  /** When its company's subscription and grace end. */
+  readonly servedUntil: Date | null
 }
 
 /** What a visitor sees. */
@@ -41,6 +43,8 @@ export interface ViewerContent {
   readonly activeVideoReason: ActiveVideoRule
   readonly nextChangeAt: Date | null
   readonly expiresAt: Date | null
+  /** When it stops being shown for whatever reason. What a company has booked is no business of visitors. */
+  readonly endsAt: Date | null
 }
 
 /** What a visitor sees at an instant: the stored video, or, until the clock has caught up with a boundary, the next. */
@@ -59,7 +63,13 @@ export function viewerContent(row: LiveRow, cursor: string, instant: Date): View
     activeVideoReason: video === null ? 'NONE' : rule,
     nextChangeAt,
     expiresAt,
+    endsAt: earlierOf(expiresAt, row.servedUntil),
   }
+}
+
+function earlierOf(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other
+  return one < other ? one : other
 }
 
 function activeVideo(row: LiveRow, instant: Date) {

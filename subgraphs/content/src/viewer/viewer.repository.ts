@@ -48,6 +48,7 @@ const liveRow = z.object({
   manualSince: maybeDate,
   nextChangeAt: maybeDate,
   expiresAt: maybeDate,
+  servedUntil: maybeDate,
 })
 
 /** The states of several at once, in any order: one for each id, whether it exists or not. */
@@ -63,7 +64,8 @@ export async function readViewerStates(
           'imagePublicId', c.image_public_id, 'markerPublicId', c.marker_public_id, 'videos', c.videos,
           'activeVideoId', c.active_video_id, 'activeVideoRule', c.active_video_rule,
           'manualVideoId', c.manual_video_id, 'manualSince', c.manual_since,
-          'nextChangeAt', c.next_change_at, 'expiresAt', c.expires_at) end as row
+          'nextChangeAt', c.next_change_at, 'expiresAt', c.expires_at,
+          'servedUntil', c.served_until) end as row
       from unnest(${[...uniqueIds]}::uuid[]) as asked (unique_id)
         left join content.viewer_content(${[...uniqueIds]}::uuid[]) c on c.unique_id = asked.unique_id`,
   )

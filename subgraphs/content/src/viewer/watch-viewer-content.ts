@@ -122,7 +122,7 @@ async function* follow(
 
 /** When something changes although nothing is written: what is seen ends, or what is not begins. */
 async function nextDate({ database, subject }: Watched, { content, at }: ViewerState): Promise<Date | null> {
-  if (content !== null) return content.expiresAt
+  if (content !== null) return content.endsAt
   return subject?.type === 'content' ? readProjectStart(database, subject.id, at) : null
 }
 
