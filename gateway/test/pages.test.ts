@@ -42,6 +42,7 @@ describe('pages', () => {
     ['/sandbox', 'needs the internet'],
     ['/graphiql', 'RURU_CONFIG'],
     [`/v/${UUID}`, 'Nothing to see here right now'],
+    [`/demo/print/${UUID}`, 'There is no print to show'],
   ] as const)('%s is a page with a policy of its own', async ([path, text]) => {
     const response = await get(path)
     expect(response.status).toBe(200)
@@ -81,8 +82,8 @@ describe('pages', () => {
     expect(directive.match(/'sha256-/g)).toHaveLength(scripts?.length ?? 0)
   })
 
-  test('a viewer’s address that is not a UUID shows the same page, as not found', async () => {
-    const [good, bad] = await Promise.all([get(`/v/${UUID}`), get('/v/nonsense')])
+  test.for(['/v', '/demo/print'])('%s/… that is no UUID shows the same page, as not found', async (path) => {
+    const [good, bad] = await Promise.all([get(`${path}/${UUID}`), get(`${path}/nonsense`)])
     expect(bad.status).toBe(404)
     expect(await bad.text()).toBe(await good.text())
   })

@@ -30,6 +30,12 @@ test('a certificate holds every name, for a year, and nobody else can read its k
   expect((await stat(join(folder, 'lan/key.pem'))).mode & 0o777).toBe(0o600)
 })
 
+test('PostgreSQL’s user still gets into a data folder that was made for it', async () => {
+  await openLanIdentity(join(folder, 'data'), NAMES, NOW)
+  const modes = await Promise.all(['data', 'data/lan'].map((name) => stat(join(folder, name))))
+  expect(modes.map(({ mode }) => mode & 0o011)).toEqual([0o011, 0])
+})
+
 test('it stays the same while it lasts and holds the names', async () => {
   const made = await openLanIdentity(folder, NAMES, NOW)
   expect(await openLanIdentity(folder, NAMES, days(300))).toEqual(made)

@@ -30,6 +30,8 @@ export async function openLanIdentity(
   const kept = await readIdentity(keyFile, certificateFile)
   if (kept && isGood(kept, names, now)) return kept
   const made = await makeIdentity(names, now)
+  // One after the other: a mode counts for every folder on the way, and PostgreSQL's user enters the data folder.
+  await mkdir(dataDir, { recursive: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await replaceFile(keyFile, made.key)
   await replaceFile(certificateFile, made.certificate)

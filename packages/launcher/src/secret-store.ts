@@ -117,7 +117,8 @@ const FOLDER_PROBLEMS: Record<string, string> = {
   ENOSPC: 'the disk is full',
 }
 
-function folderProblem(folder: string, error: unknown): StartUpError | undefined {
+/** What to say when the data folder can't be used; undefined when that is not what happened. */
+export function folderProblem(folder: string, error: unknown): StartUpError | undefined {
   const problem = FOLDER_PROBLEMS[codeOf(error) ?? '']
   return problem === undefined
     ? undefined
