@@ -1,4 +1,4 @@
-import type { OperationLimits } from '@arv/operation-limits'
+import type { DefaultCosts, OperationLimits } from '@arv/operation-limits'
 import { z } from 'zod'
 
 /** What strangers and friends alike may send: docs/limits.md. */
@@ -62,5 +62,11 @@ export function limitsToVariables(
     ARV_MAX_BODY_BYTES: String(limits.bodyBytes),
   }
 }
+
+/**
+ * The answer's size is what takes memory and time, so every field of it costs a point, where the specification of
+ * `@cost` has scalars for free; a list that doesn't say its size is taken for a page of the usual size.
+ */
+export const DEFAULT_COSTS: DefaultCosts = { composite: 1, leaf: 1, mutation: 10, listSize: 20 }
 
 export const DEFAULT_LIMITS: GatewayLimits = limitsOf(schema.parse({}))

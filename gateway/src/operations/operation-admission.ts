@@ -2,6 +2,7 @@ import { createCostModel, createOperationCheck } from '@arv/operation-limits'
 import type { CheckOperation, LimitCode, OperationLimits, OperationRequest } from '@arv/operation-limits'
 import { GraphQLError, parse } from 'graphql'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { DEFAULT_COSTS } from './gateway-limits.ts'
 
 export type Admission =
   | {
@@ -23,12 +24,6 @@ export interface OperationAdmission {
   readonly load: (apiSchema: GraphQLSchema, supergraphSdl: string) => void
   readonly admitOperation: AdmitOperation
 }
-
-/**
- * The answer's size is what takes memory and time, so every field of it costs a point, where the specification of
- * `@cost` has scalars for free; a list that doesn't say its size is taken for a page of the usual size.
- */
-const DEFAULT_COSTS = { composite: 1, leaf: 1, mutation: 10, listSize: 20 }
 
 export function createOperationAdmission(limits: OperationLimits): OperationAdmission {
   let check: CheckOperation | null = null
