@@ -7,6 +7,7 @@ export {
   type MarkerSubject,
 } from './job-catalogue.ts'
 export type { QueueCount } from './count-jobs.ts'
+export { type JobDesk, type JobDeskConfig, type ListedJob, openJobDesk } from './job-desk.ts'
 export {
   type JobHandler,
   type JobHandlers,

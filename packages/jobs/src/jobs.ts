@@ -1,5 +1,6 @@
 import type { PoolOptions, WriteTx } from '@arv/database'
 import { type Db, type JobWithMetadata, PgBoss } from 'pg-boss'
+import { connectionOf } from './connection.ts'
 import { countJobs, type QueueCount } from './count-jobs.ts'
 import { type JobName, type JobPayload, JOBS } from './job-catalogue.ts'
 
@@ -76,20 +77,13 @@ const TRACE = '$trace'
 export async function startJobs(config: JobsConfig): Promise<Jobs> {
   const works = config.mode === 'work'
   const boss = new PgBoss({
-    connectionString: config.url,
-    ssl: tlsOf(config.ssl),
+    ...connectionOf(config),
     options: `-c role=arv_${config.subgraph}`,
-    application_name: 'arv-jobs',
-    schema: 'jobs',
     max: works ? 4 : 2,
-    migrate: false,
-    createSchema: false,
     supervise: works,
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
     schedule: works,
-    reindex: false, // the tables belong to the migrations' owner
-    monitorVacuum: false,
     useListenNotify: works,
   })
   boss.on('error', (error) => config.onError(withoutClient(error)))
@@ -120,11 +114,6 @@ export async function startJobs(config: JobsConfig): Promise<Jobs> {
     count: () => countJobs(boss.getDb(), working),
     close: (drainMs = 8_000) => boss.stop({ graceful: true, timeout: drainMs, close: true }),
   }
-}
-
-/** What the other driver (pool.ts) takes by these names, as this one takes it. */
-function tlsOf(ssl: PoolOptions['ssl']): boolean | { rejectUnauthorized: false } {
-  return ssl === 'require' ? { rejectUnauthorized: false } : ssl === true || ssl === 'verify-full'
 }
 
 interface Work {

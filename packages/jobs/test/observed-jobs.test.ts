@@ -1,7 +1,7 @@
 import { companies, createDatabase, type Database } from '@arv/database'
 import { createTestDatabase, type TestDatabase } from '@arv/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type JobPayload, type Jobs, startJobs } from '../src/index.ts'
+import { type JobPayload, type Jobs, openJobDesk, startJobs } from '../src/index.ts'
 
 const COMPANY = companies([1], { kind: 'nobody' })
 const onError = () => undefined
@@ -76,6 +76,29 @@ test('jobs are counted by what has become of them, with the age of the oldest', 
   const [waiting, active, failed] = await jobs.count()
   expect([waiting?.oldestSeconds, active?.oldestSeconds]).toEqual([0, 0])
   expect(failed?.oldestSeconds).toBeLessThan(30)
+})
+
+test('a desk shows what failed and why, and lets it run once more', async () => {
+  const desk = await openJobDesk({ url: testDatabase.ownerUrl })
+  try {
+    const [failed] = await desk.list(10)
+    expect(failed).toMatchObject({
+      queue: 'storage.register-company',
+      state: 'failed',
+      runs: 1,
+      reason: 'it never works for company 2',
+    })
+    expect((await desk.list(10)).map(({ state, runs }) => [state, runs])).toEqual([
+      ['failed', 1],
+      ['waiting', 0],
+    ])
+    const runsBefore = observed.length
+    expect(await desk.retry(failed?.id ?? '')).toBe('retried')
+    await expect.poll(() => observed.length, { timeout: 10_000 }).toBe(runsBefore + 1)
+    expect(await desk.retry('ffffffff-5f6e-4c0b-9d0e-6d2f4ab1c8a7')).toBe('unknown')
+  } finally {
+    await desk.close()
+  }
 })
 
 test('is ready while it can reach its queues and works on them', async () => {

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const START = join(import.meta.dirname, '../src/start.ts')
+const JOBS = join(import.meta.dirname, '../src/jobs.ts')
 let folder: string
 
 beforeAll(async () => {
@@ -17,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 /** The program as a newcomer starts it: no variables but where to put things. */
-function start(variables: Record<string, string> = {}) {
+function start(variables: Record<string, string> = {}, program = START) {
   const { PATH = '', TMPDIR = tmpdir() } = process.env
-  const child = spawn(process.execPath, [START], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH, TMPDIR, PORT: '0', ARV_DATA_DIR: join(folder, 'data'), ...variables },
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,6 +50,9 @@ test('from nothing to an answer, to kill -9, to an answer again, to an orderly e
   expect(JSON.parse(await readFile(kept, 'utf8'))).toEqual({ email: 'admin@example.com', password })
   expect((await stat(kept)).mode & 0o777).toBe(0o600)
   expect((await fetch(`${addressIn(firstWords)}/healthz`)).status).toBe(200)
+
+  const jobs = await start({}, JOBS).ended
+  expect(jobs).toEqual({ code: 0, said: expect.stringMatching(/^marker\.compile +0 +0 +0 +-$/m) })
 
   const rival = await start().ended
   expect(rival).toEqual({

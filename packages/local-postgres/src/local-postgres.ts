@@ -1,6 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import postgres from 'postgres'
+import { ownerUrl } from './find-local-postgres.ts'
 import { freePort, isPortFree } from './free-port.ts'
 import { initialiseCluster, OWNER } from './initialise-cluster.ts'
 import { inFolder, LocalPostgresError } from './local-postgres-error.ts'
@@ -78,7 +79,7 @@ async function start(dataDir: string, options: LocalPostgresOptions) {
     ...options.settings,
     port,
   })
-  const url = `postgres://${OWNER}:${record.password}@127.0.0.1:${port}/${OWNER}`
+  const url = ownerUrl(record.password, port)
   await ensureDatabase(url, postmaster)
   return { place, postmaster, url, port }
 }

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { LocalPostgresError } from './local-postgres-error.ts'
 import { startTimeOf } from './processes.ts'
 
+/** The mark's name in the folder. */
+export const OWNER_FILE = 'owner'
+
 /**
  * Marks the folder as this process's until it is released. A mark that a killed process left behind counts
  * for nothing, even when its process id belongs to somebody else by now.
@@ -10,7 +13,7 @@ import { startTimeOf } from './processes.ts'
  * @throws LocalPostgresError ALREADY_RUNNING
  */
 export async function claimFolder(folder: string): Promise<{ release(): Promise<void> }> {
-  const file = join(folder, 'owner')
+  const file = join(folder, OWNER_FILE)
   const mark = `${process.pid} ${await startTimeOf(process.pid)}`
   if (!(await placeMark(file, mark))) {
     const holder = await holderOf(file)
@@ -31,7 +34,8 @@ async function placeMark(file: string, mark: string): Promise<boolean> {
   }
 }
 
-async function holderOf(file: string): Promise<string | undefined> {
+/** The id of the process that holds the mark; undefined when none does. */
+export async function holderOf(file: string): Promise<string | undefined> {
   const [pid = '', startTime] = (await readFile(file, 'utf8').catch(() => '')).split(/ (.*)/s)
   if (!/^\d+$/.test(pid)) return undefined
   return (await startTimeOf(Number(pid))) === startTime ? pid : undefined

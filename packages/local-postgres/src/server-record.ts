@@ -11,11 +11,12 @@ export interface ServerRecord {
   readonly cluster?: string
 }
 
-const FILE = 'server.json'
+/** The record's name in the folder. */
+export const RECORD_FILE = 'server.json'
 
 /** Reads the record, or makes one with a new password. */
 export async function readRecord(folder: string): Promise<ServerRecord> {
-  const text = await readFile(join(folder, FILE), 'utf8').catch((error: unknown) => {
+  const text = await readFile(join(folder, RECORD_FILE), 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   })
@@ -24,15 +25,15 @@ export async function readRecord(folder: string): Promise<ServerRecord> {
   if (isRecord(record)) return record
   throw new LocalPostgresError(
     'FOLDER_UNUSABLE',
-    `The file ${join(folder, FILE)} is damaged, and with it the password of the PostgreSQL in this folder.`,
+    `The file ${join(folder, RECORD_FILE)} is damaged, and with it the password of the PostgreSQL in this folder.`,
   )
 }
 
 /** Only the user who starts the server may read it: it holds the owner's password. */
 export async function writeRecord(folder: string, record: ServerRecord): Promise<void> {
-  const aside = join(folder, `${FILE}.new`)
+  const aside = join(folder, `${RECORD_FILE}.new`)
   await writeFile(aside, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
-  await rename(aside, join(folder, FILE))
+  await rename(aside, join(folder, RECORD_FILE))
 }
 
 function parse(text: string): unknown {
