@@ -112,7 +112,9 @@ describe.for(SHAPES)('in %s', (shape) => {
   test('a file over the limit is an error of the client', async () => {
     await using small = await startPlatform({ shape, deps: { maxUploadBytes: 100_000 } })
     const { body } = await upload(small, STORE, { file: randomBytes(400_000) })
-    expect(body.errors?.map((error) => error.extensions)).toEqual([{ code: 'BAD_USER_INPUT' }])
+    expect(body.errors?.map(({ message, extensions }) => [message, extensions])).toEqual([
+      ['The file is larger than is allowed.', { code: 'BAD_USER_INPUT' }],
+    ])
     expect((await small.graphql('{ filesStored }')).body.data).toEqual({ filesStored: 0 })
   })
 

@@ -81,7 +81,7 @@ export async function receiveUpload(
  */
 export async function* readUpload(file: FileUpload): AsyncGenerator<Buffer, void, undefined> {
   const stream = open(file)
-  const tooLarge = badUserInput('The file is larger than is allowed.')
+  const tooLarge = fileTooLarge()
   stream.once('limit', () => stream.destroy(tooLarge))
   try {
     for await (const chunk of stream) if (Buffer.isBuffer(chunk)) yield chunk
@@ -93,9 +93,14 @@ export async function* readUpload(file: FileUpload): AsyncGenerator<Buffer, void
 function open(file: FileUpload) {
   try {
     return file.createReadStream()
-  } catch {
-    throw brokenOff()
+  } catch (error) {
+    // It may have come to the limit before anybody read it.
+    throw error instanceof Error && 'status' in error && error.status === 413 ? fileTooLarge() : brokenOff()
   }
+}
+
+function fileTooLarge(): GraphQLError {
+  return badUserInput('The file is larger than is allowed.')
 }
 
 function brokenOff(): GraphQLError {
