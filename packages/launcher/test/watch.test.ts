@@ -105,6 +105,20 @@ describe.each([
     }
   })
 
+  test('a job’s run is a trace of its own, linked to the mutation that sent it', async () => {
+    const name = 'mutation CreateCompany'
+    const query = `${name} { createCompany(input: { name: "Acme" }) { userErrors { message } } }`
+    expect(await ask(query, {}, { authorization: `Bearer ${token}` })).toContain('"userErrors":[]')
+    const run = 'job storage.register-company'
+    const [sent, ran] = [
+      await traceOf(collector, name, (trace) => trace.some((span) => span.name === 'POST /graphql')),
+      await traceOf(collector, run, (trace) => trace.some((span) => span.name === run)),
+    ]
+    const [job] = ran.filter((span) => span.name === run)
+    expect(job?.parentSpanId).toBe('')
+    expect(sent.map(({ spanId }) => spanId)).toContain(job?.links[0])
+  })
+
   test('a stranger’s traceparent begins no trace of ours', async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const before = tracesOf(collector, 'query Companies').length
