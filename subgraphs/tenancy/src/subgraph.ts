@@ -13,18 +13,26 @@ import { createAttemptLimits, type FreeAttempts } from './sessions/attempt-limit
 import { principalCommand } from './principals/principal-command.ts'
 import { sessionsResolvers } from './sessions/sessions.resolvers.ts'
 import type { Passwords, TenancyDeps } from './tenancy-deps.ts'
+import { createTurnstile } from './turns/turnstile.ts'
 import { boundPasswords } from './users/bound-passwords.ts'
 import { usersResolvers } from './users/users.resolvers.ts'
 
 export type { FreeAttempts } from './sessions/attempt-limits.ts'
 export type { Passwords } from './tenancy-deps.ts'
 
-export interface TenancySubgraphDeps extends Omit<TenancyDeps, 'passwords' | 'attemptLimits'> {
+export interface TenancySubgraphDeps extends Omit<
+  TenancyDeps,
+  'passwords' | 'attemptLimits' | 'signInTurns'
+> {
   /** argon2id unless given. */
   readonly passwords?: Passwords
   /** How often somebody may fail to sign in before they have to wait; `FREE_ATTEMPTS` unless given. */
   readonly freeAttempts?: FreeAttempts
 }
+
+/** Of the pool's ten connections, while they look at what is held against them. */
+const SIGN_INS_AT_ONCE = 3
+const SIGN_INS_WAITING = 200
 
 /** Companies, projects, people and their sessions. The database and what else is given is closed by who made it. */
 export function createTenancySubgraph({
@@ -36,6 +44,7 @@ export function createTenancySubgraph({
     ...given,
     passwords: boundPasswords(passwords),
     attemptLimits: createAttemptLimits(freeAttempts),
+    signInTurns: createTurnstile({ atOnce: SIGN_INS_AT_ONCE, waiting: SIGN_INS_WAITING }),
   }
   return {
     name: 'tenancy',

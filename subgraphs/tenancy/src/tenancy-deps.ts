@@ -5,6 +5,7 @@ import type { JobSender } from '@arv/jobs'
 import type { SubgraphClient } from '@arv/subgraph'
 import type { Logger } from 'pino'
 import type { AttemptLimits } from './sessions/attempt-limits.ts'
+import type { Turnstile } from './turns/turnstile.ts'
 
 /** How passwords are kept and checked. */
 export interface Passwords {
@@ -24,5 +25,7 @@ export interface TenancyDeps {
   readonly refreshTokenTtlSeconds: number
   readonly passwords: Passwords
   readonly attemptLimits: AttemptLimits
+  /** Sign-ins of one account or network wait for each other; this keeps them from taking all connections meanwhile. */
+  readonly signInTurns: Turnstile
   readonly logger: Logger
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { ANONYMOUS, type Caller, hashPassword } from '@arv/identity'
+import { argon2Sync, randomBytes, randomUUID } from 'node:crypto'
+import { ANONYMOUS, type Caller } from '@arv/identity'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { asObject, asText, startTenancy, type TenancyUnderTest } from './tenancy-under-test.ts'
 
@@ -39,12 +39,27 @@ beforeAll(async () => {
   tenancy = await startTenancy({
     freeAttempts: { accountFromNetwork: 3, account: 6, network: 10, refresh: 4 },
   })
-  await tenancy.seed.user({ email: EMAIL, password_hash: await hashPassword(PASSWORD) })
+  await tenancy.seed.user({ email: EMAIL, password_hash: cheapHash(PASSWORD) })
 })
 
 afterAll(() => tenancy.stop())
 
 beforeEach(() => tenancy.seed.sql`delete from tenancy.sign_in_attempts`)
+
+/** A hash says what it costs: this one next to nothing, for there are many attempts here. */
+function cheapHash(password: string): string {
+  const [message, nonce] = [password, randomBytes(16)]
+  const hash = argon2Sync('argon2id', {
+    message,
+    nonce,
+    memory: 64,
+    passes: 1,
+    parallelism: 1,
+    tagLength: 32,
+  })
+  const [salt, digest] = [nonce, hash].map((bytes) => bytes.toString('base64').replace(/=+$/, ''))
+  return `$argon2id$v=19$m=64,t=1,p=1$${salt}$${digest}`
+}
 
 const from = (ipAddress: string): Caller => ({
   requestId: 'test',

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type Failures, inWords, later, waitSeconds, waitsUntil, withFailure } from './attempt-limit.ts'
+import {
+  type Failures,
+  inWords,
+  later,
+  waitOf,
+  waitSeconds,
+  waitsUntil,
+  withFailure,
+} from './attempt-limit.ts'
 
 const limit = { free: 3, firstWaitSeconds: 60, longestWaitSeconds: 900, rememberSeconds: 3600 }
 const noon = new Date('2026-11-22T12:00:00Z')
@@ -17,6 +25,17 @@ test.each([
   [2_000_000_000, 900],
 ])('after %i failures one waits %i seconds', (failures, seconds) => {
   expect(waitSeconds(limit, failures)).toBe(seconds)
+})
+
+test('one waits for the longest of several waits', () => {
+  const rows = [null, later(noon, 30), later(noon, 45), later(noon, -5)].map((blockedUntil) => ({
+    ...none,
+    blockedUntil,
+    expiresAt: later(noon, 60),
+  }))
+  expect(waitOf({ rows, now: noon })).toBe(45)
+  expect(waitOf({ rows, now: later(noon, 60) })).toBe(0)
+  expect(waitOf({ rows: [], now: noon })).toBe(0)
 })
 
 describe('one failure more', () => {

@@ -27,6 +27,12 @@ export function waitsUntil({ blockedUntil, expiresAt }: Failures, now: Date): Da
   return blockedUntil !== null && blockedUntil > now && expiresAt > now ? blockedUntil : null
 }
 
+/** How many seconds whoever has all these failures has to wait; 0 for nothing. */
+export function waitOf({ rows, now }: { readonly rows: readonly Failures[]; readonly now: Date }): number {
+  const waits = rows.flatMap((row) => waitsUntil(row, now)?.getTime() ?? [])
+  return waits.length === 0 ? 0 : (Math.max(...waits) - now.getTime()) / 1000
+}
+
 /** One failure more. */
 export function withFailure(before: Failures, limit: AttemptLimit, now: Date): Failures {
   const failures = before.expiresAt > now ? before.failures + 1 : 1

@@ -13,6 +13,12 @@ export interface AttemptKey {
 
 export type AttemptRow = typeof signInAttempts.$inferSelect
 
+/** Those that there are of some keys, and the time. */
+export interface Attempts {
+  readonly rows: readonly AttemptRow[]
+  readonly now: Date
+}
+
 export const ALL_ACCOUNTS: Buffer = Buffer.alloc(0)
 export const ALL_NETWORKS = ''
 
@@ -31,10 +37,7 @@ export async function accountKey(tx: Tx, email: string): Promise<Buffer> {
  * The rows of `keys`, which nobody else counts in until this transaction ends, and the time by then. A key of which
  * nothing is known gets a row that has expired.
  */
-export async function lockAttempts(
-  tx: WriteTx,
-  keys: readonly AttemptKey[],
-): Promise<{ readonly rows: readonly AttemptRow[]; readonly now: Date }> {
+export async function lockAttempts(tx: WriteTx, keys: readonly AttemptKey[]): Promise<Attempts> {
   // In one order, so that two attempts never wait for each other.
   const inOrder = keys.toSorted(
     (a, b) => Buffer.compare(a.account, b.account) || (a.network < b.network ? -1 : 1),
@@ -45,27 +48,28 @@ export async function lockAttempts(
       inOrder.map(({ purpose, account, network }) => ({ purpose, account, network, expiresAt: sql`now()` })),
     )
     .onConflictDoNothing()
-  const rows = await tx.drizzle
+  const rows = await select(tx, keys)
+    .orderBy(asc(signInAttempts.account), asc(signInAttempts.network))
+    .for('update')
+  return { rows, now: await readClock(tx) }
+}
+
+/** What is kept of `keys`, for a look: it may change at any moment. */
+export async function findAttempts(tx: Tx, keys: readonly AttemptKey[]): Promise<Attempts> {
+  return { rows: await select(tx, keys), now: await readClock(tx) }
+}
+
+function select(tx: Tx, keys: readonly AttemptKey[]) {
+  return tx.drizzle
     .select()
     .from(signInAttempts)
     .where(or(...keys.map(isKey)))
-    .orderBy(asc(signInAttempts.account), asc(signInAttempts.network))
-    .for('update')
-  const [clock] = await tx.sql<{ now: Date }[]>`select clock_timestamp() as now`
-  if (!clock) throw new Error('no time')
-  return { rows, now: clock.now }
 }
 
-/** What is kept of a key, as it is now; undefined when that is nothing. */
-export async function findAttempts(
-  tx: Tx,
-  key: AttemptKey,
-): Promise<{ readonly row: AttemptRow; readonly now: Date } | undefined> {
-  const [found] = await tx.drizzle
-    .select({ row: signInAttempts, now: sql`now()`.mapWith(signInAttempts.expiresAt) })
-    .from(signInAttempts)
-    .where(isKey(key))
-  return found
+async function readClock(tx: Tx): Promise<Date> {
+  const [clock] = await tx.sql<{ now: Date }[]>`select clock_timestamp() as now`
+  if (!clock) throw new Error('no time')
+  return clock.now
 }
 
 export async function saveAttempts(tx: WriteTx, row: AttemptRow): Promise<void> {

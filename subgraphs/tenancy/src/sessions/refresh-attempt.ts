@@ -1,5 +1,5 @@
 import type { Tx, WriteTx } from '@arv/database'
-import { waitsUntil, withFailure } from './attempt-limit.ts'
+import { waitOf, withFailure } from './attempt-limit.ts'
 import type { AttemptLimits } from './attempt-limits.ts'
 import {
   ALL_ACCOUNTS,
@@ -12,9 +12,7 @@ import {
 
 /** How many seconds a network has to wait before it may refresh a session; 0 when it may. */
 export async function refreshWait(tx: Tx, network: string): Promise<number> {
-  const found = await findAttempts(tx, keyOf(network))
-  const until = found && waitsUntil(found.row, found.now)
-  return found && until ? (until.getTime() - found.now.getTime()) / 1000 : 0
+  return waitOf(await findAttempts(tx, [keyOf(network)]))
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { WriteTx } from '@arv/database'
-import { type AttemptLimit, later, waitsUntil, withFailure } from './attempt-limit.ts'
+import { type AttemptLimit, later, waitOf, withFailure } from './attempt-limit.ts'
 import type { AttemptLimits } from './attempt-limits.ts'
 import {
   accountKey,
@@ -7,6 +7,8 @@ import {
   ALL_NETWORKS,
   type AttemptKey,
   type AttemptRow,
+  type Attempts,
+  findAttempts,
   forgetExpiredAttempts,
   lockAttempts,
   saveAttempts,
@@ -37,25 +39,30 @@ export async function beginSignIn(
 ): Promise<Admission> {
   const account = await accountKey(tx, email)
   const key: AttemptKey = { purpose: 'SIGN_IN', account, network }
-  const { rows, now } = await lockAttempts(tx, [
-    key,
-    { ...key, network: ALL_NETWORKS },
-    { ...key, account: ALL_ACCOUNTS },
-  ])
-  const isKnown = rows.some((row) => isOf(row, key) && row.succeededAt !== null && row.expiresAt > now)
-  // Else anybody who knows an address could keep its owner out.
-  const isExempt = (row: AttemptRow) => isKnown && row.network === ALL_NETWORKS
-  const counting = rows.filter((row) => !isExempt(row))
-  const waits = counting.flatMap((row) => waitsUntil(row, now) ?? [])
+  const keys = [key, { ...key, network: ALL_NETWORKS }, { ...key, account: ALL_ACCOUNTS }]
   await forgetExpiredAttempts(tx)
-  if (waits.length > 0) {
-    const last = Math.max(...waits.map((until) => until.getTime()))
-    return { kind: 'refused', waitSeconds: (last - now.getTime()) / 1000 }
-  }
-  const counted = counting.map((row) => countIn(row, limitOf(row, limits), now))
+  // First without holding anything: a flood that is refused must not make others wait for these rows.
+  const seen = waitOf(countingOf(await findAttempts(tx, keys)))
+  if (seen > 0) return { kind: 'refused', waitSeconds: seen }
+
+  const locked = await lockAttempts(tx, keys)
+  const { rows, exempt, now } = countingOf(locked)
+  const wait = waitOf({ rows, now })
+  if (wait > 0) return { kind: 'refused', waitSeconds: wait }
+  const counted = rows.map((row) => countIn(row, limitOf(row, limits), now))
   // All rows whatever they say: a known account must not differ by a statement.
-  await Promise.all([...counted, ...rows.filter(isExempt)].map((row) => saveAttempts(tx, row)))
+  await Promise.all([...counted, ...exempt].map((row) => saveAttempts(tx, row)))
   return { kind: 'admitted', attempt: { key, counted } }
+}
+
+/**
+ * Where somebody has signed in before, what happened elsewhere doesn't count: else anybody who knows an address could
+ * keep its owner out.
+ */
+function countingOf({ rows, now }: Attempts): Attempts & { readonly exempt: readonly AttemptRow[] } {
+  const isKnown = rows.some(({ succeededAt, expiresAt }) => succeededAt !== null && expiresAt > now)
+  const isExempt = (row: AttemptRow) => isKnown && row.network === ALL_NETWORKS
+  return { rows: rows.filter((row) => !isExempt(row)), exempt: rows.filter(isExempt), now }
 }
 
 /** It was the right password: nothing is held against this account from this network, and nobody waits because of it. */

@@ -23,7 +23,7 @@ interface SignIn {
 
 type Deps = Pick<
   TenancyDeps,
-  'database' | 'passwords' | 'accessTokens' | 'attemptLimits' | 'refreshTokenTtlSeconds'
+  'database' | 'passwords' | 'accessTokens' | 'attemptLimits' | 'signInTurns' | 'refreshTokenTtlSeconds'
 >
 
 const NOBODY = platform({ kind: 'nobody' })
@@ -39,10 +39,12 @@ export async function signIn(
   { email, password }: SignIn,
 ): Promise<OpenedSession | Failure> {
   const network = networkOf(caller.client.ipAddress)
-  const begun = await deps.database.write(NOBODY, async (tx) => {
-    const admission = await beginSignIn(tx, deps.attemptLimits, { email, network })
-    return { admission, known: await findCredentials(tx, email) }
-  })
+  const begun = await deps.signInTurns(() =>
+    deps.database.write(NOBODY, async (tx) => {
+      const known = await findCredentials(tx, email)
+      return { admission: await beginSignIn(tx, deps.attemptLimits, { email, network }), known }
+    }),
+  )
   if (begun.admission.kind === 'refused') return tooManyAttempts(begun.admission.waitSeconds)
   const { attempt } = begun.admission
   const checked = await checkPassword(deps, attempt, { password, known: begun.known })
