@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { createClient } from 'graphql-ws'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { VIEWED } from './fixture-subgraphs.ts'
 import { startPlatform } from './platform.ts'
 import type { GraphqlBody, Platform } from './platform.ts'
 
@@ -292,4 +294,51 @@ describe('a mutation', () => {
       expect(await outcomeOf(platform)).toEqual(unavailable('NOT_DONE'))
     },
   )
+})
+
+describe('a subscription whose subgraph dies', () => {
+  test('is told so and ends; while it is away others are refused; when it is back it goes on from the cursor', async () => {
+    await using platform = await startPlatform({ shape: 'many processes' })
+    const client = createClient({ url: `${platform.url.replace('http', 'ws')}/graphql`, retryAttempts: 0 })
+    const subscribe = (after: string | null) =>
+      client.iterate({
+        query: `subscription ($after: String) {
+          viewerContentChanged(uniqueId: "${VIEWED}", after: $after) { cursor content { title } }
+        }`,
+        variables: { after },
+      })
+    const isSubscribed = () =>
+      vi.waitFor(() => expect(platform.state.subscribers()).toBe(1), { interval: 10, timeout: 5000 })
+    const lost = {
+      data: null,
+      errors: [
+        {
+          message: 'This part of the service is not available right now. Try again shortly.',
+          extensions: { code: 'SERVICE_UNAVAILABLE', requestId: expect.any(String) },
+        },
+      ],
+    }
+
+    const events = subscribe(null)
+    const first = events.next()
+    await isSubscribed()
+    platform.state.showViewers('c-1', 'Wedding')
+    expect((await first).value).toMatchObject({ data: { viewerContentChanged: { cursor: 'c-1' } } })
+    await platform.stopSubgraph('content')
+    expect((await events.next()).value).toMatchObject(lost)
+    expect((await events.next()).done).toBe(true)
+
+    expect((await subscribe('c-1').next()).value).toMatchObject({ errors: lost.errors })
+
+    await platform.restartSubgraph('content')
+    const again = subscribe('c-1')
+    const next = again.next()
+    await isSubscribed()
+    expect(platform.state.viewersAfter).toEqual([null, 'c-1'])
+    platform.state.showViewers('c-2', 'Poster')
+    expect((await next).value).toMatchObject({
+      data: { viewerContentChanged: { cursor: 'c-2', content: { title: 'Poster' } } },
+    })
+    await client.dispose()
+  }, 20_000)
 })

@@ -49,6 +49,8 @@ export interface Platform {
   ): Promise<{ status: number; headers: Headers; body: GraphqlBody }>
   /** Many processes: one of them is gone. */
   stopSubgraph(name: SubgraphName): Promise<void>
+  /** It is back, at the same address. */
+  restartSubgraph(name: SubgraphName): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -79,6 +81,7 @@ export type Shape = (typeof SHAPES)[number]
 interface Connections {
   readonly clients: Clients
   stop(name: SubgraphName): Promise<void>
+  restart(name: SubgraphName): Promise<void>
   close(): Promise<void>
 }
 
@@ -99,6 +102,7 @@ function connectInProcess(
   return {
     clients: clientsBy((name) => createInProcessClient(subgraphs[name], { logger, deadlines })),
     stop: async () => undefined,
+    restart: async () => undefined,
     close: async () => undefined,
   }
 }
@@ -112,7 +116,7 @@ async function connectOverHttp(
   const signer = createInternalTokenSigner({ privateJwk })
   const hosts = new Map<SubgraphName, FastifyInstance>()
   const urls = new Map<SubgraphName, string>()
-  for (const name of SUBGRAPH_NAMES) {
+  const start = async (name: SubgraphName, port: number) => {
     const host = createSubgraphHost(subgraphs[name], {
       tokens: createInternalTokenVerifier({
         publicJwks: publicJwksOf(privateJwk),
@@ -122,8 +126,9 @@ async function connectOverHttp(
       uploadLimits: { maxFiles: 10, maxFileSize: 50_000_000, maxFieldSize: 1_000_000 },
     })
     hosts.set(name, host)
-    urls.set(name, elsewhere[name] ?? (await host.listen({ port: 0, host: '127.0.0.1' })))
+    return host.listen({ port, host: '127.0.0.1' })
   }
+  for (const name of SUBGRAPH_NAMES) urls.set(name, elsewhere[name] ?? (await start(name, 0)))
   const clients = new Map(
     [...urls].map(([name, url]) => [
       name,
@@ -138,6 +143,9 @@ async function connectOverHttp(
     }),
     async stop(name) {
       await hosts.get(name)?.close()
+    },
+    async restart(name) {
+      await start(name, Number(new URL(urls.get(name) ?? '').port))
     },
     async close() {
       for (const client of clients.values()) client.close()
@@ -215,6 +223,7 @@ export async function startPlatform({
       return { status: response.status, headers: response.headers, body: await graphqlBody(response) }
     },
     stopSubgraph: (name) => connections.stop(name),
+    restartSubgraph: (name) => connections.restart(name),
     async [Symbol.asyncDispose]() {
       await gateway.close()
       await connections.close()

@@ -114,6 +114,44 @@ describe('a subgraph’s host', () => {
     },
   )
 
+  test.each([
+    ['GET', '/graphql', 'POST'],
+    ['DELETE', '/graphql', 'POST'],
+    ['GET', '/internal/count', 'POST'],
+    ['POST', '/files/a', 'GET, HEAD'],
+    ['PUT', '/healthz', 'GET, HEAD'],
+  ])('answers %s %s by saying that it takes only %s', async (method, path, allow) => {
+    const token = await tokens.sign('subgraph:content', who)
+    const response = await fetch(new URL(path, notes.url), {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect([response.status, response.headers.get('allow'), await response.json()]).toEqual([
+      405,
+      allow,
+      { errors: [{ message: `This address takes only ${allow}.`, extensions: { code: 'BAD_USER_INPUT' } }] },
+    ])
+  })
+
+  test.each([
+    ['GET', '/nothing', {}],
+    ['POST', '/graphql', { body: '{', headers: { 'content-type': 'application/json' } }],
+    ['GET', '/files/%ff', {}],
+    ['POST', '/graphql', { headers: { authorization: 'Bearer x' } }],
+  ] as const)(
+    'names the request of its refusal to %s %s',
+    async (method, path, { headers, ...rest }: RequestInit) => {
+      const authorization = `Bearer ${await tokens.sign('subgraph:content', who)}`
+      const response = await fetch(new URL(path, notes.url), {
+        method,
+        ...rest,
+        headers: { authorization, 'x-request-id': 'r-77', ...headers },
+      })
+      expect(response.status).toBeGreaterThanOrEqual(400)
+      expect(response.headers.get('x-request-id')).toBe('r-77')
+    },
+  )
+
   test('finds a file whose name is as long as names of files may be', async () => {
     const token = await tokens.sign('subgraph:content', who)
     const url = `/files/${'a'.repeat(255)}`
