@@ -29,7 +29,6 @@ afterAll(async () => {
 /** Always on the same database and data folder. */
 function start(purpose: 'run' | 'lan'): Promise<RunningArv> {
   const variables = {
-    HOST: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'silent',
     ARV_DATA_DIR: folder,
@@ -40,7 +39,9 @@ function start(purpose: 'run' | 'lan'): Promise<RunningArv> {
     DATABASE_URL_ANALYTICS: database.urls.analytics,
     DATABASE_URL_VIEWER: database.urls.viewer,
   }
-  return startArv(readSettings(variables, purpose), pino({ level: 'silent' }))
+  // Whatever network the machine is in, or none.
+  const settings = { ...readSettings(variables, purpose), host: '127.0.0.1' }
+  return startArv(settings, pino({ level: 'silent' }))
 }
 
 /** What the program says and how it ends, with these flags and variables and no others. */

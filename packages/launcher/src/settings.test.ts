@@ -22,7 +22,9 @@ describe('settings', () => {
   })
 
   test('for the local network let every address in, unless one is named', () => {
-    expect(readSettings({ HOST: '' }, 'lan')).toEqual({ ...readSettings({}), host: '0.0.0.0', lan: true })
+    const everywhere = { ...readSettings({}), host: '0.0.0.0', lan: true }
+    expect(readSettings({}, 'lan')).toEqual(everywhere)
+    expect(readSettings({ HOST: '127.0.0.1' }, 'lan')).toEqual(everywhere)
     expect(readSettings({ HOST: '192.168.1.5' }, 'lan').host).toBe('192.168.1.5')
   })
 

@@ -56,6 +56,7 @@ export interface Settings {
 
 const MB = 1_048_576
 export const EVERY_ADDRESS = '0.0.0.0'
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 /** A gateway counts rate limits for itself where it has no login to share them by. */
 const NEEDED_LOGINS = LOGINS.filter((login) => login !== 'gateway')
 const PORT_RANGE = 'a number from 0 to 65535 is expected'
@@ -139,34 +140,35 @@ export type Purpose = 'run' | 'lan' | 'migrate'
 export function readSettings(variables: Variables, purpose: Purpose = 'run'): Settings {
   // An empty variable counts as a missing one, as it does in a shell.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const parsed = schema.safeParse(purpose === 'lan' ? { HOST: EVERY_ADDRESS, ...given } : given)
+  const parsed = schema.safeParse(given)
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new StartUpError(`ARV can't start. ${problems.join('. ')}.`)
   }
   const isProduction = parsed.data.NODE_ENV === 'production'
-  if (purpose === 'lan') refuseForLan(parsed.data, isProduction)
   if (isProduction) refuseMissing(parsed.data, purpose)
-  const openTelemetry = openTelemetryVariables(given)
-  return { ...toSettings(parsed.data, isProduction, openTelemetry), lan: purpose === 'lan' }
+  const settings = toSettings(parsed.data, isProduction, openTelemetryVariables(given))
+  return purpose === 'lan' ? forLan(settings) : settings
 }
 
-/** A certificate that nobody vouches for is good for trying things out, and for nothing else. */
-function refuseForLan(parsed: Parsed, isProduction: boolean): void {
-  if (isProduction) {
-    throw new StartUpError(
-      'start --lan is for trying ARV out: in production, put a proxy with TLS before it.',
-    )
-  }
-  if (parsed.ARV_PUBLIC_URL?.startsWith('http:')) {
+function forLan(settings: Settings): Settings {
+  if (settings.publicUrl?.startsWith('http:')) {
     throw new StartUpError(
       'ARV_PUBLIC_URL begins with http://, but start --lan serves HTTPS: unset it, or correct it.',
     )
   }
+  // That other machines get in is what was asked for, whatever a `.env` made of .env.example says.
+  return { ...settings, lan: true, host: LOOPBACK.has(settings.host) ? EVERY_ADDRESS : settings.host }
 }
 
 /** In production nothing is made on the way: what is lost with a container must not have been in it. */
 function refuseMissing(parsed: Parsed, purpose: Purpose): void {
+  // A certificate that nobody vouches for is not enough for the world.
+  if (purpose === 'lan') {
+    throw new StartUpError(
+      'start --lan is for trying ARV out: in production, put a proxy with TLS before it.',
+    )
+  }
   const toRun = [...NEEDED_LOGINS.map(loginVariable), 'ARV_PUBLIC_URL', ...SECRET_VARIABLES]
   const needed = ['DATABASE_URL', ...(purpose === 'run' ? toRun : [])]
   const known = new Map(Object.entries(parsed))
@@ -182,11 +184,12 @@ function toSettings(
   parsed: Parsed,
   isProduction: boolean,
   openTelemetry: Readonly<Record<string, string>>,
-): Omit<Settings, 'lan'> {
+): Settings {
   const loginUrls = loginUrlsOf(parsed)
   return {
     isProduction,
     host: parsed.HOST,
+    lan: false,
     port: parsed.PORT,
     logLevel: parsed.LOG_LEVEL ?? (isProduction ? 'info' : 'warn'),
     dataDir: parsed.ARV_DATA_DIR,

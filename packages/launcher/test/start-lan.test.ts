@@ -22,8 +22,6 @@ beforeAll(async () => {
   database = await createTestDatabase()
   folder = await mkdtemp(join(tmpdir(), 'arv-lan-'))
   const variables = {
-    // Whatever network the machine is in, or none.
-    HOST: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'silent',
     ARV_DATA_DIR: folder,
@@ -34,7 +32,8 @@ beforeAll(async () => {
     DATABASE_URL_ANALYTICS: database.urls.analytics,
     DATABASE_URL_VIEWER: database.urls.viewer,
   }
-  settings = readSettings(variables, 'lan')
+  // Whatever network the machine is in, or none.
+  settings = { ...readSettings(variables, 'lan'), host: '127.0.0.1' }
   arv = await startArv(settings, pino({ level: 'silent' }))
   certificate = await readFile(join(folder, 'lan/certificate.pem'), 'utf8')
 })
