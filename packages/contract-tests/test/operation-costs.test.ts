@@ -76,6 +76,12 @@ describe('a query that goes round and round', () => {
     })
   })
 
+  test('is refused in introspection, too', () => {
+    const types = 'types { fields { type { fields { type { name } args { name } } } } }'
+    const query = `{ ${['a', 'b', 'c', 'd', 'e'].map((alias) => `${alias}: __schema { ${types} }`).join(' ')} }`
+    expect(check({ query })).toMatchObject({ kind: 'tooMuch', problem: { code: 'COST_LIMIT_EXCEEDED' } })
+  })
+
   test('is refused for its depth', () => {
     expect(check({ query: nested(12) })).toMatchObject({
       kind: 'tooMuch',

@@ -12,6 +12,7 @@ import {
 import type { DocumentNode, GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql'
 import { readCostDirectives } from './cost-directives.ts'
 import type { CostDirectives, ListSize } from './cost-directives.ts'
+import { introspectionSizes } from './introspection-sizes.ts'
 
 /** What things cost of which the SDL doesn't say. */
 export interface DefaultCosts {
@@ -33,7 +34,7 @@ export interface FieldCost {
   /** The type in which its selections are fields. */
   readonly type: GraphQLNamedType
   readonly weight: number
-  /** How many items it has when it is a list that doesn't say, and otherwise 1. */
+  /** How many items it has when it is a list that doesn't say, and otherwise 1; an average in introspection. */
   readonly items: number
   readonly listSize: ListSize | null
 }
@@ -62,6 +63,7 @@ interface CostModelOptions {
  */
 export function createCostModel({ schema, sdl, defaults }: CostModelOptions): CostModel {
   const { weights, listSizes } = readCostDirectives(sdl)
+  const introspection = introspectionSizes(schema)
   const weigh = (coordinate: string, isMutation: boolean, returned: GraphQLNamedType): number =>
     weights.get(coordinate) ??
     (isMutation ? defaults.mutation : undefined) ??
@@ -71,14 +73,13 @@ export function createCostModel({ schema, sdl, defaults }: CostModelOptions): Co
   const costOf = (parent: string, field: GraphQLField<unknown, unknown>, isMutation = false): FieldCost => {
     const coordinate = `${parent}.${field.name}`
     const type = getNamedType(field.type)
-    // What introspection lists is in memory, and validation bounds how deeply it may be asked for.
-    const isSizedList = isListType(getNullableType(field.type)) && !parent.startsWith('__')
+    const isList = isListType(getNullableType(field.type)) && !parent.startsWith('__')
     return {
       coordinate,
       field,
       type,
       weight: weigh(coordinate, isMutation, type),
-      items: isSizedList ? defaults.listSize : 1,
+      items: introspection.get(coordinate) ?? (isList ? defaults.listSize : 1),
       listSize: listSizes.get(coordinate) ?? null,
     }
   }

@@ -79,7 +79,12 @@ export function estimateCost({ document, definition, variables }: Operation, mod
     return plus(input, Math.max(cost.weight, times(items, plus(cost.weight, within))))
   }
 
-  return ofSet(definition.selectionSet, model.schema.getRootType(definition.operation) ?? undefined, null)
+  const cost = ofSet(
+    definition.selectionSet,
+    model.schema.getRootType(definition.operation) ?? undefined,
+    null,
+  )
+  return Math.ceil(cost)
 }
 
 /** How many items an operation asks for, or else how many the schema assumes; null when it doesn't. */

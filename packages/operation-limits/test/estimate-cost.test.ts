@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import {
   buildSchema,
   execute,
+  getIntrospectionQuery,
   getOperationAST,
   NoUnusedFragmentsRule,
   NoUnusedVariablesRule,
@@ -106,8 +107,14 @@ describe('the cost of an operation', () => {
     expect(cost('{ shop { nothing { at { all } } ...Nothing } }')).toBe(4)
   })
 
-  test('takes introspection for what it selects', () => {
-    expect(cost('{ __schema { types { name fields { name } } } __type(name: "Shop") { name } }')).toBe(7)
+  test('counts introspection by the size of the schema', async () => {
+    const types = Object.keys(SHOPS.getTypeMap()).length
+    expect(cost('{ __schema { types { name } } __type(name: "Shop") { name } }')).toBe(1 + types * 2 + 2)
+    const deeper =
+      '{ __schema { types { name fields { name args { name } type { name fields { name } } } } } }'
+    expect(cost(deeper)).toBeGreaterThanOrEqual(await fieldsAnswered(parse(deeper), {}))
+    const asExplorers = getIntrospectionQuery()
+    expect(cost(asExplorers)).toBeGreaterThanOrEqual(await fieldsAnswered(parse(asExplorers), {}))
   })
 
   test('is never less than the fields of the answer', async () => {
