@@ -25,13 +25,9 @@ export function coverageOf(schedule: Schedule, zone: string): Coverage {
     hasDay,
     has: (instant) => hasDay(localDay(zone, instant)),
     nextEdge: (after) => {
-      // Where clocks are set back over midnight, a day may begin before the day before has ended.
-      const from = localDay(zone, after) - 1
-      for (const day of edges) {
-        const edge = day < from ? -Infinity : startOfDay(zone, day)
-        if (edge > after) return edge
-      }
-      return null
+      const today = localDay(zone, after)
+      const edge = edges.find((day) => day > today)
+      return edge === undefined ? null : startOfDay(zone, edge)
     },
     begins: Number.isFinite(first) ? startOfDay(zone, first) : -Infinity,
     ends: Number.isFinite(last) ? startOfDay(zone, last + 1) : Infinity,

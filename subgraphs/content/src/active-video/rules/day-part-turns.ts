@@ -95,7 +95,7 @@ function isSame(one: OpenPart | null, other: OpenPart | null): boolean {
 /** How the part is open at the instant, whatever days the schedule covers. */
 function openingAt({ days, opening }: Part, zone: string, instant: number): Opening | null {
   const today = localDay(zone, instant)
-  for (let day = today + 1; day >= today - 2; day--) {
+  for (const day of [today, today - 1]) {
     const open = days.has(day) ? opening(day) : null
     if (open && open.from <= instant && instant < open.to) return open
   }
@@ -105,7 +105,7 @@ function openingAt({ days, opening }: Part, zone: string, instant: number): Open
 /** How often the part has opened up to a day, since the one that was open at the origin, or else the first after it. */
 function turnsSince(part: Part, zone: string, origin: number, day: Day): number {
   if (part.opening(day).from <= origin) return 0
-  let before = part.days.previous(localDay(zone, origin) + 1)
+  let before = part.days.previous(localDay(zone, origin))
   while (before !== null && part.opening(before).from > origin) before = part.days.previous(before - 1)
   const since = part.days.count((before ?? day) + 1, day + 1)
   return openingAt(part, zone, origin) ? since : since - 1
@@ -118,8 +118,8 @@ function firstEdge(parts: readonly Part[], zone: string, coverage: Coverage, aft
 }
 
 function edgeOf({ days, opening }: Part, zone: string, coverage: Coverage, after: number): number {
-  // What opened earlier than two days ago is closed, and before the date range nothing opens.
-  const start = Math.max(localDay(zone, after) - 2, firstDay(coverage, zone))
+  // What opened before yesterday is closed, and before the date range nothing opens.
+  const start = Math.max(localDay(zone, after) - 1, firstDay(coverage, zone))
   for (let day = days.next(start); day !== null; day = days.next(day + 1)) {
     const { from, to } = opening(day)
     if (coverage.hasDay(day) && from < to) {

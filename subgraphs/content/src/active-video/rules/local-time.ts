@@ -4,7 +4,8 @@ import { type Day, DAY_MS } from './days.ts'
 
 /*
  * Instants are milliseconds since 1970 as everywhere in JavaScript. A wall time is what clocks of a zone show then,
- * written as if it were an instant of UTC: the instant plus the zone's offset.
+ * written as if it were an instant of UTC: the instant plus the zone's offset. A day never begins before the one before
+ * it has ended: since 2011 no zone has set its clocks back over midnight but at midnight itself.
  */
 
 /** Where a zone's clocks are set forward or back. */

@@ -4,6 +4,7 @@ import {
   instantsShowing,
   localDay,
   startOfDay,
+  type Transition,
   transitionsBetween,
   transitionsOn,
 } from './local-time.ts'
@@ -17,17 +18,11 @@ export interface Boundaries {
   readonly count: (after: number, until: number) => { readonly count: number; readonly last: number | null }
 }
 
-/**
- * Clocks set back over midnight show days twice, and what a gap at the end of a day skips comes on the next: an
- * instant's firings are those of its own day and of its neighbours.
- */
-const NEIGHBOURS = 1
-
 export function rotationBoundaries(timing: Timing, zone: string): Boundaries {
   const firingsOn = rememberUneven(timing, zone)
   return {
     next: (after) => {
-      let day = timing.days.next(localDay(zone, after) - NEIGHBOURS)
+      let day = timing.days.next(localDay(zone, after))
       while (day !== null) {
         const firings = firingsOn(day)
         const found = firings.at(firings.countUntil(after))
@@ -49,7 +44,7 @@ function lastUntil(
   firingsOn: (day: Day) => Firings,
   until: number,
 ): number | null {
-  let day = days.previous(localDay(zone, until) + NEIGHBOURS)
+  let day = days.previous(localDay(zone, until))
   while (day !== null) {
     const firings = firingsOn(day)
     const found = firings.at(firings.countUntil(until) - 1)
@@ -59,7 +54,7 @@ function lastUntil(
   return null
 }
 
-/** Days at the ends are looked at one by one; those between have as many firings as there are times. */
+/** The days at both ends are looked at; those between have as many firings as there are times. */
 function countBetween(
   { days, times, kind }: Timing,
   zone: string,
@@ -67,10 +62,9 @@ function countBetween(
   after: number,
   until: number,
 ): number {
-  const first = localDay(zone, after) - NEIGHBOURS
-  const last = localDay(zone, until) + NEIGHBOURS
-  const wholeFrom = Math.min(first + 2 * NEIGHBOURS + 1, last + 1)
-  const wholeTo = Math.max(last - 2 * NEIGHBOURS, wholeFrom)
+  const first = localDay(zone, after)
+  const last = localDay(zone, until)
+  const [wholeFrom, wholeTo] = [first + 1, Math.max(last, first + 1)]
   const within = (day: Day) => {
     if (!days.has(day)) return 0
     const { countUntil } = firingsOn(day)
@@ -83,8 +77,8 @@ function countBetween(
       if (days.has(day)) count += firingsOn(day).size - times.length
     }
   }
-  for (let day = first; day < wholeFrom; day++) count += within(day)
-  for (let day = wholeTo; day <= last; day++) count += within(day)
+  count += within(first)
+  if (last > first) count += within(last)
   return count
 }
 
@@ -110,10 +104,14 @@ function rememberUneven({ times, kind }: Timing, zone: string): (day: Day) => Fi
   return (day) => {
     const known = uneven.get(day)
     if (known) return known
-    if (transitionsOn(zone, day).length === 0) return sorted(times, startOfDay(zone, day))
-    const instants = new Set(times.flatMap((time) => instantsOf(day, time, kind, zone)))
+    const transitions = transitionsOn(zone, day)
+    if (transitions.length === 0) return sorted(times, startOfDay(zone, day))
+    const instants = times.flatMap((time) => {
+      const wall = day * DAY_MS + time
+      return undisturbed(wall, transitions) ?? disturbed(wall, kind, zone)
+    })
     const firings = sorted(
-      [...instants].toSorted((a, b) => a - b),
+      [...new Set(instants)].toSorted((a, b) => a - b),
       0,
     )
     uneven.set(day, firings)
@@ -121,12 +119,23 @@ function rememberUneven({ times, kind }: Timing, zone: string): (day: Day) => Fi
   }
 }
 
-/** When a time of a day comes. */
-function instantsOf(day: Day, time: number, kind: Timing['kind'], zone: string): number[] {
-  const wall = day * DAY_MS + time
+/** When clocks show a wall time that they neither skip nor repeat; null for one that they do. */
+function undisturbed(wall: number, transitions: readonly Transition[]): number | null {
+  let offset = transitions[0]?.before ?? 0
+  for (const { at, before, after } of transitions) {
+    if (wall < at + Math.min(before, after)) break
+    if (wall < at + Math.max(before, after)) return null
+    offset = after
+  }
+  return wall - offset
+}
+
+/** When a wall time comes that clocks skip or repeat. */
+function disturbed(wall: number, kind: Timing['kind'], zone: string): number[] {
   if (kind === 'INTERVAL') return instantsShowing(zone, wall)
   const instant = firstInstant(zone, wall)
-  return kind === 'CRON_TIME' && localDay(zone, instant) !== day ? [] : [instant]
+  const isAnotherDay = localDay(zone, instant) !== Math.floor(wall / DAY_MS)
+  return kind === 'CRON_TIME' && isAnotherDay ? [] : [instant]
 }
 
 function sorted(values: readonly number[], start: number): Firings {
