@@ -46,7 +46,7 @@ describe('the viewer page', () => {
       signal: leave.signal,
     })
 
-    await vi.waitFor(() => expect(state.subscribers()).toBe(1))
+    await vi.waitFor(() => expect(state.subscribers()).toBe(1), { timeout: 10_000 })
     expect(state.viewersAfter).toEqual(['c1'])
     state.showViewers('c2', 'Silver wedding')
     await vi.waitFor(() => expect(titles).toEqual(['Wedding', 'Silver wedding']))

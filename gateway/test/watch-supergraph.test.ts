@@ -43,7 +43,7 @@ async function put(sdl: string): Promise<void> {
   const before = said.length
   await writeFile(`${path}.new`, sdl)
   await rename(`${path}.new`, path)
-  await vi.waitFor(() => expect(said.length).toBeGreaterThan(before), { timeout: 5000 })
+  await vi.waitFor(() => expect(said.length).toBeGreaterThan(before), { timeout: 20_000 })
 }
 
 async function has(type: string): Promise<boolean> {
@@ -55,7 +55,7 @@ test('a new supergraph is served, and subscriptions to the one before are told t
   const client = createClient({ url: `${platform.url.replace('http', 'ws')}/graphql`, retryAttempts: 0 })
   const next = client.iterate({ query: 'subscription { contentChanged { title } }' }).next()
   next.catch(() => undefined)
-  await vi.waitFor(() => expect(platform.state.subscribers()).toBe(1))
+  await vi.waitFor(() => expect(platform.state.subscribers()).toBe(1), { timeout: 10_000 })
   await put(withType('Added'))
   expect(said.at(-1)).toBe(SERVED)
   expect(await has('Added')).toBe(true)
@@ -86,7 +86,7 @@ test.for([
 test('one that is gone is refused, and taken up when it is back', async () => {
   const before = said.length
   await rm(path)
-  await vi.waitFor(() => expect(said.length).toBeGreaterThan(before), { timeout: 5000 })
+  await vi.waitFor(() => expect(said.length).toBeGreaterThan(before), { timeout: 20_000 })
   expect(said.at(-1)).toBe(REFUSED)
   await put(withType('Back'))
   expect(await has('Back')).toBe(true)

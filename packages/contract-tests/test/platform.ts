@@ -37,7 +37,8 @@ export async function startPlatform(shape: (typeof SHAPES)[number]): Promise<Pla
     ARV_ADMIN_PASSWORD: administrator.password,
   })
   const start = shape === 'one process' ? startArv : startProcesses
-  const arv = await start(settings, pino({ level: 'warn' }))
+  // As in production, where strangers run nothing but registered operations: the clients need no others.
+  const arv = await start({ ...settings, isProduction: true }, pino({ level: 'warn' }))
   const clients: Client[] = []
   return {
     url: arv.url,
