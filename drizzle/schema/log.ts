@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, integer, jsonb, pgSchema, primaryKey, text } from 'drizzle-orm/pg-core'
-import { createdAt, instant, xid8 } from './columns.ts'
+import { bytea, createdAt, instant, xid8 } from './columns.ts'
 
 export const log = pgSchema('log')
 
@@ -41,3 +41,17 @@ export const auditEntries = log.table('audit_entries', {
   changes: jsonb('changes').$type<Record<string, unknown>>().notNull().default({}),
   entityVersion: integer('entity_version'),
 })
+
+/** The hash chain over a company's audit entries. Appended through log.append_audit_seals only. */
+export const auditSeals = log.table(
+  'audit_seals',
+  {
+    companyId: integer('company_id').notNull(),
+    sequence: integer('sequence').notNull(),
+    entryId: bigint('entry_id', { mode: 'number' }).notNull(),
+    tx: xid8('tx').notNull(),
+    hash: bytea('hash').notNull(),
+    sealedAt: instant('sealed_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.companyId, table.sequence] })],
+)

@@ -1,4 +1,5 @@
 import type { WriteTx } from '@arv/database'
+import { isSecretName } from '@arv/identity'
 
 /** What was done, for the company's audit log. */
 export interface AuditEntry {
@@ -7,7 +8,7 @@ export interface AuditEntry {
   /** The GraphQL type of what was changed, with its row id. */
   readonly entityType: string
   readonly entityId: number
-  /** The new values of what was changed, by field. Never a secret. */
+  /** The new values of what was changed, by field. What has a secret's name is not written down. */
   readonly changes?: Readonly<Record<string, unknown>>
   /** The entity's version after the change, where it has versions. */
   readonly entityVersion?: number
@@ -22,7 +23,11 @@ export interface AuditEntry {
 export async function appendAudit(tx: WriteTx, entry: AuditEntry): Promise<void> {
   const { action, entityType, entityId, changes = {}, entityVersion = null } = entry
   await tx.sql`select log.append_audit(
-    ${action}, ${entityType}, ${entityId}, ${JSON.stringify(changes)}::jsonb, ${entityVersion}::int)`
+    ${action}, ${entityType}, ${entityId}, ${JSON.stringify(changes, hideSecrets)}::jsonb, ${entityVersion}::int)`
+}
+
+function hideSecrets(name: string, value: unknown): unknown {
+  return value !== null && isSecretName(name) ? '[hidden]' : value
 }
 
 /**

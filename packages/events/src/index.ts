@@ -1,4 +1,6 @@
 export { appendAudit, fieldsChangedSince, type AuditEntry } from './audit.ts'
+export { sealAuditLog } from './seal-audit-log.ts'
+export { type AuditBreak, type AuditVerdict, verifyAuditLog } from './verify-audit-log.ts'
 export {
   type Cursor,
   CursorExpiredError,
