@@ -4,7 +4,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import { statusFor } from './graphql-answers.ts'
 import type { RequestContext } from './request-context.ts'
 
-export const TOO_DEEP = 'Syntax Error: the document is nested too deeply.'
+const TOO_DEEP = 'Syntax Error: the document is nested too deeply.'
 
 /** Fits Apollo Server's refusals to who is asking, and to the client that they ask with. */
 export function createAnswerFitting(

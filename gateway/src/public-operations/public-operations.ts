@@ -8,9 +8,9 @@ import { readPublicOperations } from './read-public-operations.ts'
 import type { PublicOperation } from './read-public-operations.ts'
 
 /** What is to run for what was asked, or why nothing is. */
-export type ChosenOperation = { readonly kind: 'run'; readonly query: string } | RefusedOperation
+type ChosenOperation = { readonly kind: 'run'; readonly query: string } | RefusedOperation
 
-export interface RefusedOperation {
+interface RefusedOperation {
   readonly kind: 'refused'
   readonly status: 400 | 403 | 404
   readonly code: 'BAD_REQUEST' | 'OPERATION_NOT_REGISTERED' | 'PERSISTED_QUERY_NOT_FOUND'
