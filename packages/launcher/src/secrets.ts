@@ -16,6 +16,7 @@ const variables: [string, string][] = [
   ['ARV_ACCESS_TOKEN_SIGNING_KEY', accessTokenSigningKey],
   ['ARV_ACCESS_TOKEN_PUBLIC_KEYS', publicKeys(accessTokenSigningKey)],
   ['ARV_URL_SIGNING_KEY', urlSigningKey],
+  ['ARV_METRICS_TOKEN', randomBytes(24).toString('base64url')],
   ['ARV_ADMIN_EMAIL', 'admin@example.com'],
   ['ARV_ADMIN_PASSWORD', randomBytes(15).toString('base64url')],
 ]

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Context, Span as ApiSpan, SpanContext, Tracer } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
@@ -22,6 +23,10 @@ const KINDS = {
   client: SpanKind.CLIENT,
   consumer: SpanKind.CONSUMER,
 } as const
+
+const CLOSE_MS = 2_000
+/** A collector that is away is said once in a while, not with every batch. */
+const SILENCE_MS = 60_000
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/
 
@@ -70,7 +75,9 @@ export function createOpenTelemetryTracing({ service, endpoint, onError }: OpenT
       const span = trace.getSpan(contexts.getStore() ?? ROOT_CONTEXT)
       return span && traceparentOf(span)
     },
-    close: () => provider.shutdown(),
+    // A collector that is away must not keep the process.
+    close: () =>
+      Promise.race([provider.shutdown().catch(() => undefined), delay(CLOSE_MS, undefined, { ref: false })]),
   }
 }
 
@@ -114,10 +121,14 @@ function traceparentOf(span: ApiSpan): string {
 
 /** OpenTelemetry keeps a collector's absence to itself. */
 function reporting(exporter: SpanExporter, onError: (error: unknown) => void): SpanExporter {
+  let silentUntil = 0
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        if (result.error) onError(result.error)
+        if (result.error && Date.now() >= silentUntil) {
+          silentUntil = Date.now() + SILENCE_MS
+          onError(result.error)
+        }
         done(result)
       }),
     forceFlush: async () => exporter.forceFlush?.(),
