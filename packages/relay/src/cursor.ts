@@ -1,7 +1,6 @@
 import type { Ordering, Position, SortValue } from './ordering.ts'
 
 const MAX_CURSOR_LENGTH = 2048
-const MAX_ROW_ID = 2_147_483_647
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3})\d{3}Z$/
 
 /** The opaque cursor of a row: base64url of JSON that names the ordering and holds the row's place in it. */
@@ -42,7 +41,7 @@ function parseArray(cursor: string): unknown[] | null {
 }
 
 function isRowId(value: unknown): value is number {
-  return Number.isInteger(value) && typeof value === 'number' && value > 0 && value <= MAX_ROW_ID
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 }
 
 function isSortValue(ordering: Ordering, value: unknown): value is SortValue {

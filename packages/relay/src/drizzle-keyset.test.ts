@@ -37,7 +37,7 @@ describe('a keyset in SQL', () => {
   test('a column that can’t be null is one row comparison, in the order of a plain index', () => {
     const ordering: Ordering = { key: 'CREATED_AT', direction: 'desc', type: 'timestamp' }
     expect(sqlOf(ordering, projects.createdAt, { first: 10, after: { sort: at, id: 17 } })).toEqual({
-      where: '("projects"."created_at", "projects"."id") < ($1::text::timestamp with time zone, $2::integer)',
+      where: '("projects"."created_at", "projects"."id") < ($1::text::timestamp with time zone, $2::bigint)',
       params: [at, 17],
       orderBy: '"projects"."created_at" desc, "projects"."id" desc',
       sortValue: `to_char("projects"."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
@@ -49,11 +49,11 @@ describe('a keyset in SQL', () => {
     const ordering: Ordering = { key: 'EXPIRES_AT', direction: 'asc', type: 'timestamp', nullable: true }
     expect(sqlOf(ordering, projects.expiresAt, { first: 1, after: { sort: at, id: 17 } })).toMatchObject({
       where:
-        '(("projects"."expires_at", "projects"."id") > ($1::text::timestamp with time zone, $2::integer) or "projects"."expires_at" is null)',
+        '(("projects"."expires_at", "projects"."id") > ($1::text::timestamp with time zone, $2::bigint) or "projects"."expires_at" is null)',
       orderBy: '"projects"."expires_at" asc nulls last, "projects"."id" asc',
     })
     expect(sqlOf(ordering, projects.expiresAt, { last: 1, after: { sort: null, id: 17 } })).toMatchObject({
-      where: '("projects"."expires_at" is null and "projects"."id" > $1::integer)',
+      where: '("projects"."expires_at" is null and "projects"."id" > $1::bigint)',
       orderBy: '"projects"."expires_at" desc nulls first, "projects"."id" desc',
     })
   })
@@ -61,7 +61,7 @@ describe('a keyset in SQL', () => {
   test('a name is compared as text', () => {
     const ordering: Ordering = { key: 'NAME', direction: 'asc', type: 'text' }
     expect(sqlOf(ordering, projects.name, { after: { sort: "O'Hara", id: 1 } })).toEqual({
-      where: '("projects"."name", "projects"."id") > ($1::text::text, $2::integer)',
+      where: '("projects"."name", "projects"."id") > ($1::text::text, $2::bigint)',
       params: ["O'Hara", 1],
       orderBy: '"projects"."name" asc, "projects"."id" asc',
       sortValue: '"projects"."name"',
@@ -72,7 +72,7 @@ describe('a keyset in SQL', () => {
   test('the id alone needs no second column', () => {
     const ordering: Ordering = { key: 'ID', direction: 'desc', type: 'id' }
     expect(sqlOf(ordering, projects.id, { after: { sort: null, id: 9 } })).toMatchObject({
-      where: '"projects"."id" < $1::integer',
+      where: '"projects"."id" < $1::bigint',
       orderBy: '"projects"."id" desc',
     })
   })

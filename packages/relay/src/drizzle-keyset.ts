@@ -45,10 +45,10 @@ function conditionSql(condition: KeysetCondition, columns: KeysetColumns): SQL {
       // As text first: a parameter that the server takes for a timestamp, postgres.js sends as a Date, without
       // its microseconds.
       const value = sql`${condition.sort}::text::${sql.raw(sort.getSQLType())}`
-      return sql`(${sort}, ${id}) ${sql.raw(condition.op)} (${value}, ${condition.id}::integer)`
+      return sql`(${sort}, ${id}) ${sql.raw(condition.op)} (${value}, ${condition.id}::bigint)`
     }
     case 'id':
-      return sql`${id} ${sql.raw(condition.op)} ${condition.id}::integer`
+      return sql`${id} ${sql.raw(condition.op)} ${condition.id}::bigint`
     case 'sortIsNull':
       return sql`${sort} is null`
     case 'sortIsNotNull':

@@ -1,4 +1,4 @@
-export { fromGlobalId, toGlobalId } from './global-id.ts'
+export { fromGlobalId, LARGEST_BIGINT, toGlobalId } from './global-id.ts'
 export type { Ordering, Position, SortValue } from './ordering.ts'
 export { readCursor, toCursor } from './cursor.ts'
 export type { CursorReading } from './cursor.ts'

@@ -59,7 +59,7 @@ describe('page arguments', () => {
     ['JSON that is no array', encode({ id: 1 })],
     ['no id', encode(['CREATED_AT desc', position.sort])],
     ['an id that is text', encode(['CREATED_AT desc', position.sort, '17'])],
-    ['an id that no row can have', encode(['CREATED_AT desc', position.sort, 2 ** 31])],
+    ['an id that no row can have', encode(['CREATED_AT desc', position.sort, 2 ** 53])],
     ['SQL', encode(['CREATED_AT desc', "'; drop table projects; --", 17])],
     ['30 February', encode(['CREATED_AT desc', '2026-02-30T12:00:00.123456Z', 17])],
     ['milliseconds only', encode(['CREATED_AT desc', '2026-02-03T12:00:00.123Z', 17])],
