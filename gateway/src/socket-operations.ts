@@ -66,7 +66,8 @@ export interface SocketOperations {
 
 /** The operations that come over WebSockets. */
 export function createSocketOperations(deps: SocketOperationsDeps): SocketOperations {
-  const { apollo, publicOperations, subscriptions, schema, resolvePrincipal, rateLimits, trust, logger } = deps
+  const { apollo, publicOperations, subscriptions, schema, resolvePrincipal, rateLimits, trust, logger } =
+    deps
   const prepared = new WeakMap<ExecutionArgs, () => Promise<OperationOutcome>>()
 
   async function callerOf({ extra }: SocketContext, requestId: string): Promise<Caller | null> {
