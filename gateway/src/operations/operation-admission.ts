@@ -4,7 +4,7 @@ import { GraphQLError, parse } from 'graphql'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { DEFAULT_COSTS } from './gateway-limits.ts'
 
-export type Admission =
+type Admission =
   | {
       readonly kind: 'admitted'
       readonly document: DocumentNode

@@ -210,7 +210,7 @@ export type UserErrorCode =
   | 'FORBIDDEN'
   /** A value is not acceptable; the message says what would be. */
   | 'INVALID'
-  /** A plan's limit is reached. */
+  /** A limit is reached, of a plan or of attempts; the message says which, and what can be done. */
   | 'LIMIT_REACHED'
   /** What the input names doesn't exist, or not for the caller. */
   | 'NOT_FOUND';
