@@ -10,6 +10,9 @@ export class OtherSchemaError extends Error {
   }
 }
 
+/** Read once: the files are as many as there are questions, and don't change under a process that runs. */
+let known: readonly string[] | undefined
+
 const CHECKER = platform({ kind: 'job', name: 'readiness' })
 
 /**
@@ -24,9 +27,10 @@ export async function checkSchema(database: Database): Promise<void> {
     ({ sql }) => sql<{ applied: string[] }[]>`select arv.applied_migrations() as applied`,
   )
   const applied = row?.applied ?? []
-  const known = Object.keys(loadMigrations())
-  const newer = applied.find((name) => !known.includes(name))
+  known ??= Object.keys(loadMigrations())
+  const ours = known
+  const newer = applied.find((name) => !ours.includes(name))
   if (newer !== undefined) throw new OtherSchemaError(`is newer than this process: it has ${newer}`)
-  const missing = known.find((name) => !applied.includes(name))
+  const missing = ours.find((name) => !applied.includes(name))
   if (missing !== undefined) throw new OtherSchemaError(`is older than this process: it lacks ${missing}`)
 }

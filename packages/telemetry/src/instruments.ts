@@ -80,12 +80,12 @@ export function createInstruments(registry: Registry) {
 export type Instruments = ReturnType<typeof createInstruments>
 
 /** A gauge that is read when it is asked for. */
-export interface Reading {
+interface Reading {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
 
-export type Read = () => readonly Reading[] | Promise<readonly Reading[]>
+type Read = () => readonly Reading[] | Promise<readonly Reading[]>
 
 /** Adds a gauge whose values come from `read`, once for each scrape. */
 export type AddGauge = (name: string, help: string, labels: readonly string[], read: Read) => void

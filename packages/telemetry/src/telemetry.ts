@@ -50,7 +50,7 @@ export interface Telemetry {
 }
 
 /** What media reports to. */
-export interface MediaObserver {
+interface MediaObserver {
   /** @param outcome `compiled`, or the code of what it was not */
   markerCompiled(outcome: string, seconds: number): void
   /** @param kind what the file is for */

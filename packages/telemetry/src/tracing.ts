@@ -1,5 +1,5 @@
 /** What a span says of itself. Never personal data, parameters of statements, or texts that somebody wrote. */
-export type Attributes = Readonly<Record<string, string | number | boolean>>
+type Attributes = Readonly<Record<string, string | number | boolean>>
 
 export interface SpanOptions {
   readonly kind?: 'internal' | 'server' | 'client' | 'consumer'
