@@ -6,10 +6,13 @@ import type { SecureHeaders } from './security-headers.ts'
 /** What no route answered, in plain text: GraphQL has a form of its own for its errors. */
 export function answerFailures(app: FastifyInstance, logger: Logger): void {
   const refuse = (reply: FastifyReply, status: number, sentence: string): FastifyReply => {
-    const requestId = reply.request.id
-    logger.info({ requestId, status }, 'a request was refused')
-    return asText(reply).code(status).send(`${sentence} Request id: ${requestId}\n`)
+    return asText(reply).code(status).send(`${sentence} Request id: ${reply.request.id}\n`)
   }
+  app.addHook('onResponse', async ({ id: requestId, method, routeOptions }, { statusCode: status }) => {
+    // Not the address: it may be signed.
+    if (status >= 400)
+      logger.info({ requestId, method, route: routeOptions.url, status }, 'a request was refused')
+  })
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'There is nothing at this address.'))
   app.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500

@@ -12,7 +12,6 @@ const OPERATION_PROBLEMS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_
 export function sendError(reply: FastifyReply, status: number, error: ReportedError): FastifyReply {
   const { accept } = reply.request.headers
   const told = publicError(error, reply.request.id)
-  reply.log.info({ status, codes: [told.extensions?.['code']] }, 'a GraphQL request was refused')
   if (status === 401) void reply.header('www-authenticate', 'Bearer')
   if (status === 503) void reply.header('retry-after', '5')
   return reply
