@@ -30,6 +30,8 @@ export interface Api {
   close(): Promise<void>
 }
 
+const ANSWER_MS = 60_000
+
 const graphqlResult = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z
@@ -54,6 +56,7 @@ export function connectApi(url: string, accessToken?: string): Api {
         headers: { ...authorization, ...headers },
         body,
         redirect: 'error',
+        signal: AbortSignal.timeout(ANSWER_MS),
       })
       return dataOf(name, await response.json())
     } catch (error) {
@@ -122,6 +125,9 @@ function asDemoError(name: string, error: unknown): DemoError {
   if (error instanceof DemoError) return error
   if (error instanceof z.ZodError || error instanceof SyntaxError) {
     return new DemoError(`${name} was answered with something that is not from this version of ARV.`, error)
+  }
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return new DemoError(`The server did not answer ${name} within a minute.`, error)
   }
   return new DemoError(`The server broke off during ${name} (${codeOf(error) ?? 'no reason given'}).`, error)
 }

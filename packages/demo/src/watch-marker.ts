@@ -6,7 +6,8 @@ import type { Progress } from './progress.ts'
 
 /** For what was pushed before the subscription was open. */
 const LOOK_AGAIN_MS = 3_000
-const PATIENCE_MS = 180_000
+/** A machine that is busy with other things needs many times the usual ten seconds. */
+const PATIENCE_MS = 240_000
 
 const marker = z.object({
   status: z.enum(['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED']),
@@ -71,7 +72,7 @@ async function untilFinal(
     const news = pushed?.markerStatusChanged.content?.marker
     latest = news ?? (await readMarker(api, contentId))
   }
-  throw new DemoError('The marker is not compiled after three minutes: is a worker of media running?')
+  throw new DemoError('The marker is not compiled after four minutes: is a worker of media running?')
 }
 
 async function readMarker(api: Api, id: string): Promise<Marker> {

@@ -8,7 +8,7 @@ import { readSettings, type RunningArv, startArv } from '@arv/launcher'
 import { createTestDatabase, type TestDatabase } from '@arv/testkit'
 import { pino } from 'pino'
 import qrcode from 'qrcode'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 let database: TestDatabase
@@ -52,6 +52,8 @@ async function demo(flags: readonly string[], variables: Record<string, string> 
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // One that a test gave up on would get into the way of the next.
+  onTestFinished(() => void child.kill())
   const [said, complained, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -101,7 +103,7 @@ test('goes from a picture to a video that is pushed, and says where to look', as
   expect(said).toContain(`${arv.publicUrl}/demo/print/${uuid}`)
   expect(said).toContain('pnpm start --lan')
   expect(await (await fetch(`${arv.url}/demo/print/${uuid}`)).text()).toContain('Scan this code with a phone')
-}, 180_000)
+}, 300_000)
 
 test('goes on, when it is run again, with what is there', async () => {
   const { code, said } = await demo(['--url', arv.url])
@@ -117,7 +119,7 @@ test('goes on, when it is run again, with what is there', async () => {
     `"Blue" activated: the visitor's page had it # ms later, pushed over the subscription`,
     "The visit is recorded, the content's 2nd",
   ])
-}, 60_000)
+}, 120_000)
 
 test('a password that is refused is said in a sentence, and where it is from', async () => {
   const { code, said, complained } = await demo(['--url', arv.url], {
@@ -170,4 +172,4 @@ test('on the local network it finds HTTPS by itself, and trusts the certificate 
       `The certificate of https://${host} is not one that this machine trusts`,
     ),
   })
-}, 60_000)
+}, 120_000)
