@@ -113,7 +113,7 @@ describe.each([
     const query = `${name} { createCompany(input: { name: "Acme" }) { userErrors { message } } }`
     expect(await ask(query, {}, { authorization: `Bearer ${token}` })).toContain('"userErrors":[]')
     const run = 'job storage.register-company'
-    const [job] = (await traceOf(collector, run, () => true)).filter((span) => span.name === run)
+    const job = (await traceOf(collector, run, () => true)).find((span) => span.name === run)
     expect(job?.parentSpanId).toBe('')
     await traceOf(collector, name, (trace) => trace.some(({ spanId }) => spanId === job?.links[0]))
   })
