@@ -2,8 +2,6 @@
 export interface ConnectionGate {
   /** Resolves when there is a place; what it resolves to gives the place back. */
   enter(): Promise<() => void>
-  readonly inside: () => number
-  readonly waiting: () => number
 }
 
 export function createConnectionGate(places: number): ConnectionGate {
@@ -15,8 +13,6 @@ export function createConnectionGate(places: number): ConnectionGate {
     else inside -= 1
   }
   return {
-    inside: () => inside,
-    waiting: () => queue.length,
     async enter() {
       if (inside < places) {
         inside += 1

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 import { redactLogLine } from './redact-log-line.ts'
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: string
   /** The process or part that speaks. */
   readonly name?: string
