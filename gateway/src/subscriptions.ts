@@ -12,7 +12,7 @@ import type { RequestContext } from './request-context.ts'
 /** What a subscription is opened with: the context, and how to find out whether it still holds. */
 export interface SubscriptionContext extends RequestContext {
   /** Rejects with the error to end with when the caller may no longer see what they could when they subscribed. */
-  renew(): Promise<void>
+  readonly renew: () => Promise<void>
 }
 
 interface Deps {

@@ -5,6 +5,8 @@ export default subgraphCodegen({
   mappers: {
     Session: '../sessions/open-session.ts#Session',
     User: '../users/users.repository.ts#User',
+    AuditEntry: '../audit-log/audit-entries.repository.ts#AuditEntry',
+    AuditEntryConnection: '../audit-log/audit-pages.ts#AuditEntryConnection',
     ApiKey: '../api-keys/api-keys.repository.ts#ApiKey',
     Membership: '../members/members.repository.ts#Membership',
     Company: '../companies/companies.repository.ts#Company',

@@ -9,7 +9,6 @@ const schema: GraphQLSchema = Supergraph.build(supergraphSdl).apiSchema().toGrap
 const NOT_BUILT_YET = [
   'Notifications',
   'ResendNotification',
-  'AuditLog',
   'CreateStorageConnection',
   'UpdateStorageConnection',
   'TestStorageConnection',

@@ -37,6 +37,7 @@ export const PERMISSIONS = {
   createApiKey: ownerInPerson,
   revokeApiKey: ownerInPerson,
   'Company.apiKeys': ownerInPerson,
+  'Company.auditLog': owner,
   // projects
   createProject: editor,
   updateProject: editor,

@@ -1,4 +1,6 @@
 import type { Caller } from '@arv/identity'
+import { findAuditEntries, type AuditEntry } from './audit-log/audit-entries.repository.ts'
+import { type AuditPages, createAuditPages } from './audit-log/audit-pages.ts'
 import { type ApiKeyLoaders, createApiKeyLoaders } from './api-keys/api-keys.loader.ts'
 import { createCompanyLoader } from './companies/companies.loader.ts'
 import { createMembershipLoaders, type MembershipLoaders } from './members/members.loader.ts'
@@ -6,7 +8,8 @@ import { createProjectPages, type ProjectPages } from './projects/project-pages.
 import { createProjectLoader } from './projects/projects.loader.ts'
 import type { Company } from './companies/companies.repository.ts'
 import type { Project } from './projects/projects.repository.ts'
-import type { RowLoader } from './row-loaders.ts'
+import { readAsCaller } from './read-as-caller.ts'
+import { createRowLoader, type RowLoader } from './row-loaders.ts'
 import type { TenancyDeps } from './tenancy-deps.ts'
 import { createUserLoader } from './users/users.loader.ts'
 import type { User } from './users/users.repository.ts'
@@ -16,6 +19,8 @@ interface Loaders extends MembershipLoaders, ApiKeyLoaders {
   readonly companies: RowLoader<Company>
   readonly projects: RowLoader<Project>
   readonly projectPages: ProjectPages
+  readonly auditEntries: RowLoader<AuditEntry>
+  readonly auditPages: AuditPages
 }
 
 /** What resolvers have during one operation. */
@@ -35,6 +40,10 @@ export function createTenancyContext(deps: TenancyDeps, caller: Caller): Tenancy
       companies: createCompanyLoader(database, caller),
       projects: createProjectLoader(database, caller),
       projectPages: createProjectPages(database, caller),
+      auditEntries: createRowLoader((ids) =>
+        readAsCaller(database, caller, (tx, tenant) => findAuditEntries(tx, tenant, ids)),
+      ),
+      auditPages: createAuditPages(database, caller),
       ...createMembershipLoaders(database, caller),
       ...createApiKeyLoaders(database, caller),
     },

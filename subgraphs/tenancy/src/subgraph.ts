@@ -3,6 +3,8 @@ import { hashPassword, verifyPassword } from '@arv/identity'
 import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
 import { apiKeysResolvers } from './api-keys/api-keys.resolvers.ts'
+import { auditLogResolvers } from './audit-log/audit-log.resolvers.ts'
+import { keepSealing } from './audit-log/keep-sealing.ts'
 import { companiesResolvers } from './companies/companies.resolvers.ts'
 import { createTenancyContext } from './context.ts'
 import { membersResolvers } from './members/members.resolvers.ts'
@@ -57,6 +59,7 @@ export function createTenancySubgraph({
       },
     },
     cron: { 'projects.renew': '*/5 * * * *' },
+    startBackground: () => keepSealing(deps),
     ready: () => deps.database.ping(),
     close: () => Promise.resolve(),
   }
@@ -70,6 +73,7 @@ function createSchema(): GraphQLSchema {
     membersResolvers,
     apiKeysResolvers,
     principalsResolvers,
+    auditLogResolvers,
     companiesResolvers,
     projectsResolvers,
   ]

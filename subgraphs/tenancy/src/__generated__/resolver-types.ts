@@ -2,6 +2,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Session as SessionParent } from '../sessions/open-session.ts';
 import type { User as UserParent } from '../users/users.repository.ts';
+import type { AuditEntry as AuditEntryParent } from '../audit-log/audit-entries.repository.ts';
+import type { AuditEntryConnection as AuditEntryConnectionParent } from '../audit-log/audit-pages.ts';
 import type { ApiKey as ApiKeyParent } from '../api-keys/api-keys.repository.ts';
 import type { Membership as MembershipParent } from '../members/members.repository.ts';
 import type { Company as CompanyParent } from '../companies/companies.repository.ts';
@@ -102,6 +104,82 @@ export type ArchiveProjectPayload = {
   userErrors: Array<UserError>;
 };
 
+/** What may do something in a company. */
+export type AuditActorKind =
+  /** A machine with an API key. */
+  | 'API_KEY'
+  /** The platform itself. */
+  | 'JOB'
+  /** Nobody who can be named: a visitor, or somebody who was not signed in. */
+  | 'NOBODY'
+  /** A person who was signed in. */
+  | 'USER';
+
+/** Something that was done in a company. Nobody can change or remove it. */
+export type AuditEntry = {
+  __typename?: 'AuditEntry';
+  /** What was done: entity and verb, e.g. `video.activate`. */
+  action: Scalars['String']['output'];
+  /** The person who did it; null when a machine or a job did, or the caller may not see them. */
+  actor?: Maybe<User>;
+  /** What did it. */
+  actorKind: AuditActorKind;
+  /** The API key with which it was done; null when none was used. */
+  apiKey?: Maybe<ApiKey>;
+  /** When it was done. */
+  at: Scalars['DateTime']['output'];
+  /** The new values of what was changed, by field. Secrets are hidden. */
+  changes: Scalars['JSONObject']['output'];
+  /** The global id of what was changed, which may be gone since. */
+  entityId: Scalars['ID']['output'];
+  /** The type of what was changed, e.g. `Project`. */
+  entityType: Scalars['String']['output'];
+  /** The version of the entity that this made; null for one without versions. */
+  entityVersion?: Maybe<Scalars['Int']['output']>;
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+  /** The job that did it; null when none did. */
+  job?: Maybe<Scalars['String']['output']>;
+};
+
+/** Audit entries, a page at a time. */
+export type AuditEntryConnection = {
+  __typename?: 'AuditEntryConnection';
+  /** The entries of this page. */
+  edges: Array<AuditEntryEdge>;
+  /** Where the page is. */
+  pageInfo: PageInfo;
+  /** How many there are on all pages. Counted only when it is asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An entry in its list. */
+export type AuditEntryEdge = {
+  __typename?: 'AuditEntryEdge';
+  /** Its place in the list, for `after` and `before`. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: AuditEntry;
+};
+
+/** Which entries to list; all conditions hold. */
+export type AuditFilter = {
+  /** Only this action, e.g. `project.archive`; or all of an entity: `project`. */
+  action?: InputMaybe<Scalars['String']['input']>;
+  /** Only what this person did. */
+  actorId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only what this API key did. */
+  apiKeyId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only what was done to this entity. */
+  entityId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only what was done to entities of this type, e.g. `Project`. */
+  entityType?: InputMaybe<Scalars['String']['input']>;
+  /** Only what was done from this moment on. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only what was done before this moment. */
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 /** Whose role changes, and to what. */
 export type ChangeMemberRoleInput = {
   /** The company. */
@@ -126,6 +204,8 @@ export type Company = {
   __typename?: 'Company';
   /** Its API keys, revoked and expired ones too, the newest first. For its owners: FORBIDDEN to others. */
   apiKeys?: Maybe<Array<ApiKey>>;
+  /** What was done in it, the latest first. For its owners: FORBIDDEN to others. */
+  auditLog?: Maybe<AuditEntryConnection>;
   /** Where e-mail reaches it. */
   contactEmail?: Maybe<Scalars['EmailAddress']['output']>;
   /** Where it is called. */
@@ -172,6 +252,16 @@ export type Company = {
   updatedAt: Scalars['DateTime']['output'];
   /** Goes up with every change. */
   version: Scalars['Int']['output'];
+};
+
+
+/** A customer of the platform. Everything in it is seen by its members and by the platform's administrators only. */
+export type CompanyAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1093,6 +1183,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of federation types */
 export type FederationTypes = {
   ApiKey: ApiKey;
+  AuditEntry: AuditEntry;
   Company: Company;
   Membership: Membership;
   Project: Project;
@@ -1104,6 +1195,9 @@ export type FederationReferenceTypes = {
   ApiKey:
     ( { __typename: 'ApiKey' }
     & GraphQLRecursivePick<FederationTypes['ApiKey'], {"id":true}> );
+  AuditEntry:
+    ( { __typename: 'AuditEntry' }
+    & GraphQLRecursivePick<FederationTypes['AuditEntry'], {"id":true}> );
   Company:
     ( { __typename: 'Company' }
     & GraphQLRecursivePick<FederationTypes['Company'], {"id":true}> );
@@ -1129,12 +1223,17 @@ export type ResolversTypes = {
   ApiKey: ResolverTypeWrapper<ApiKeyParent>;
   ArchiveProjectInput: ArchiveProjectInput;
   ArchiveProjectPayload: ResolverTypeWrapper<Omit<ArchiveProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
+  AuditActorKind: AuditActorKind;
+  AuditEntry: ResolverTypeWrapper<AuditEntryParent>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  AuditEntryConnection: ResolverTypeWrapper<AuditEntryConnectionParent>;
+  AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  AuditFilter: AuditFilter;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   ChangeMemberRoleInput: ChangeMemberRoleInput;
   ChangeMemberRolePayload: ResolverTypeWrapper<Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversTypes['Membership']> }>;
   Company: ResolverTypeWrapper<CompanyParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CompanyConnection: ResolverTypeWrapper<CompanyConnectionParent>;
   CompanyEdge: ResolverTypeWrapper<Omit<CompanyEdge, 'node'> & { node: ResolversTypes['Company'] }>;
   CompanyFilter: CompanyFilter;
@@ -1208,12 +1307,16 @@ export type ResolversParentTypes = {
   ApiKey: ApiKeyParent;
   ArchiveProjectInput: ArchiveProjectInput;
   ArchiveProjectPayload: Omit<ArchiveProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
+  AuditEntry: AuditEntryParent;
+  Int: Scalars['Int']['output'];
+  AuditEntryConnection: AuditEntryConnectionParent;
+  AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  AuditFilter: AuditFilter;
   BigInt: Scalars['BigInt']['output'];
   ChangeMemberRoleInput: ChangeMemberRoleInput;
   ChangeMemberRolePayload: Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversParentTypes['Membership']> };
   Company: CompanyParent;
   Boolean: Scalars['Boolean']['output'];
-  Int: Scalars['Int']['output'];
   CompanyConnection: CompanyConnectionParent;
   CompanyEdge: Omit<CompanyEdge, 'node'> & { node: ResolversParentTypes['Company'] };
   CompanyFilter: CompanyFilter;
@@ -1293,6 +1396,32 @@ export type ArchiveProjectPayloadResolvers<ContextType = TenancyContext, ParentT
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type AuditEntryResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry'], FederationReferenceType extends FederationReferenceTypes['AuditEntry'] = FederationReferenceTypes['AuditEntry']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['AuditEntry']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  actorKind?: Resolver<ResolversTypes['AuditActorKind'], ParentType, ContextType>;
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  changes?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  entityId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  entityType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  entityVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  job?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AuditEntryConnectionResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['AuditEntryConnection'] = ResolversParentTypes['AuditEntryConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AuditEntryEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AuditEntryEdgeResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['AuditEntryEdge'] = ResolversParentTypes['AuditEntryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
+};
+
 export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
   name: 'BigInt';
 }
@@ -1305,6 +1434,7 @@ export type ChangeMemberRolePayloadResolvers<ContextType = TenancyContext, Paren
 export type CompanyResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Company'] = ResolversParentTypes['Company'], FederationReferenceType extends FederationReferenceTypes['Company'] = FederationReferenceTypes['Company']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Company']> | FederationReferenceType, FederationReferenceType, ContextType>;
   apiKeys?: Resolver<Maybe<Array<ResolversTypes['ApiKey']>>, ParentType, ContextType>;
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEntryConnection']>, ParentType, ContextType, Partial<CompanyAuditLogArgs>>;
   contactEmail?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
   contactPhone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1561,6 +1691,9 @@ export type Resolvers<ContextType = TenancyContext> = {
   AddMemberPayload?: AddMemberPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ArchiveProjectPayload?: ArchiveProjectPayloadResolvers<ContextType>;
+  AuditEntry?: AuditEntryResolvers<ContextType>;
+  AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
+  AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
   ChangeMemberRolePayload?: ChangeMemberRolePayloadResolvers<ContextType>;
   Company?: CompanyResolvers<ContextType>;

@@ -1,11 +1,10 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
-import { type Connection, type Page, type PageArgs, toConnection } from '@arv/relay'
+import type { Connection, Page, PageArgs } from '@arv/relay'
 import { badUserInput, requirePage } from '@arv/subgraph'
-import DataLoader from 'dataloader'
+import { type CompanyPages, createCompanyPages } from '../company-lists.ts'
 import { isPlain } from '../inputs/field-rules.ts'
 import { type OrderBy, orderingOf, requireSearch, type SortTypes } from '../inputs/list-arguments.ts'
-import { readAsCaller } from '../read-as-caller.ts'
 import {
   countProjects,
   findProjectPages,
@@ -21,11 +20,8 @@ interface ProjectListArgs extends PageArgs {
   readonly orderBy?: OrderBy<ProjectSort> | null | undefined
 }
 
-/** Lists a company's projects; the same list of many companies in one tick is one query. */
-export interface ProjectPages {
-  /** @throws GraphQLError BAD_USER_INPUT for arguments that are not acceptable */
-  load(companyId: number, args: ProjectListArgs): Promise<ProjectConnection>
-}
+/** Lists companies' projects. */
+export type ProjectPages = CompanyPages<ProjectListArgs, Project>
 
 const SORT_TYPES: SortTypes<ProjectSort> = {
   NAME: { type: 'text' },
@@ -42,16 +38,13 @@ interface List {
 }
 
 export function createProjectPages(database: Database, caller: Caller): ProjectPages {
-  const lists = new Map<string, DataLoader<number, ProjectConnection>>()
-  const listOf = (args: ProjectListArgs) => {
-    const key = JSON.stringify(args)
-    const known = lists.get(key)
-    if (known) return known
-    const loader = createListLoader(database, caller, readList(args))
-    lists.set(key, loader)
-    return loader
-  }
-  return { load: async (companyId, args) => listOf(args).load(companyId) }
+  return createCompanyPages(database, caller, {
+    read: readList,
+    find: (tx, companyIds, { criteria, sort, page }: List) =>
+      findProjectPages(tx, companyIds, criteria, sort, page),
+    count: (tx, companyIds, { criteria }) => countProjects(tx, companyIds, criteria),
+    positionOf: ({ sort, id }) => ({ sort, id }),
+  })
 }
 
 /** The newest first unless told otherwise. */
@@ -70,27 +63,4 @@ function requirePlainTexts(criteria: ProjectCriteria): ProjectCriteria {
     throw badUserInput(`"${field}" must hold no control characters.`, { field: `filter.${field}` })
   }
   return criteria
-}
-
-function createListLoader(database: Database, caller: Caller, { page, sort, criteria }: List) {
-  const counts = new DataLoader<number, number>(async (companyIds) => {
-    const rows = await readAsCaller(database, caller, (tx) => countProjects(tx, companyIds, criteria))
-    const found = new Map(rows.map(({ companyId, count }) => [companyId, count]))
-    return companyIds.map((companyId) => found.get(companyId) ?? 0)
-  })
-  return new DataLoader<number, ProjectConnection>(async (companyIds) => {
-    const rows = await readAsCaller(database, caller, (tx) =>
-      findProjectPages(tx, companyIds, criteria, sort, page),
-    )
-    const pages = Map.groupBy(rows, ({ companyId }) => companyId)
-    return companyIds.map((companyId) =>
-      toConnection({
-        page,
-        rows: pages.get(companyId) ?? [],
-        positionOf: (row) => ({ sort: row.sort, id: row.id }),
-        nodeOf: (row) => row,
-        totalCount: () => counts.load(companyId),
-      }),
-    )
-  })
 }
