@@ -81,3 +81,26 @@ export const unsettledFiles = media.table('unsettled_files', {
   path: text('path').notNull(),
   removeAfter: instant('remove_after').notNull(),
 })
+
+/** Everything of a company as one archive, which is kept for some days. */
+export const companyExports = media.table('company_exports', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  companyId: integer('company_id').notNull(),
+  status: text('status', { enum: ['GATHERING', 'WRITING', 'COMPLETED', 'FAILED', 'REMOVED'] })
+    .notNull()
+    .default('GATHERING'),
+  progress: integer('progress').notNull().default(0),
+  errorCode: text('error_code', { enum: ['STORAGE_FAILED', 'INTERNAL'] }),
+  requestedBy: integer('requested_by'),
+  requestedAt: instant('requested_at').notNull().defaultNow(),
+  startedAt: instant('started_at'),
+  finishedAt: instant('finished_at'),
+  writer: uuid('writer'),
+  storageConnectionId: integer('storage_connection_id').notNull(),
+  path: text('path').notNull(),
+  publicId: uuid('public_id').notNull().defaultRandom(),
+  fileName: text('file_name').notNull(),
+  sizeBytes: bigint('size_bytes', { mode: 'number' }),
+  checksumSha256: text('checksum_sha256'),
+  expiresAt: instant('expires_at'),
+})

@@ -21,6 +21,7 @@ export const companies = tenancy.table('companies', {
   contactEmail: text('contact_email'),
   contactPhone: text('contact_phone'),
   telegramChatId: text('telegram_chat_id'),
+  telegramBlockedChatId: text('telegram_blocked_chat_id'),
   timeZone: text('time_zone').notNull().default('UTC'),
   storageConnectionId: integer('storage_connection_id').notNull(),
   subscriptionTier: text('subscription_tier', { enum: ['BASIC', 'STANDARD', 'PREMIUM', 'ENTERPRISE'] })
@@ -31,6 +32,7 @@ export const companies = tenancy.table('companies', {
   projectsLimit: integer('projects_limit').notNull().default(50),
   isActive: boolean('is_active').notNull().default(true),
   isDefault: boolean('is_default').notNull().default(false),
+  erasedAt: instant('erased_at'),
   notes: text('notes'),
   metadata: metadata(),
   version: integer('version').notNull().default(1),
@@ -77,7 +79,7 @@ export const refreshTokens = tenancy.table('refresh_tokens', {
 export const signInAttempts = tenancy.table(
   'sign_in_attempts',
   {
-    purpose: text('purpose', { enum: ['SIGN_IN', 'REFRESH'] }).notNull(),
+    purpose: text('purpose', { enum: ['SIGN_IN', 'REFRESH', 'RESET'] }).notNull(),
     account: bytea('account').notNull(),
     network: text('network').notNull(),
     failures: integer('failures').notNull().default(0),
@@ -87,6 +89,25 @@ export const signInAttempts = tenancy.table(
   },
   (table) => [primaryKey({ columns: [table.purpose, table.account, table.network] })],
 )
+
+/** Links by which somebody sets a new password: asked for with an address, then mailed to whoever has it. */
+export const passwordResets = tenancy.table('password_resets', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  requestedAt: instant('requested_at').notNull().defaultNow(),
+  email: text('email'),
+  userId: integer('user_id'),
+  tokenHash: bytea('token_hash'),
+  expiresAt: instant('expires_at').notNull(),
+})
+
+/** Who somebody is at an issuer of tokens elsewhere. */
+export const externalIdentities = tenancy.table('external_identities', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  issuer: text('issuer').notNull(),
+  subject: text('subject').notNull(),
+  userId: integer('user_id').notNull(),
+  linkedAt: instant('linked_at').notNull().defaultNow(),
+})
 
 export const projects = tenancy.table('projects', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
@@ -118,6 +139,7 @@ export const notifications = tenancy.table('notifications', {
   companyId: integer('company_id').notNull(),
   projectId: integer('project_id'),
   contentId: integer('content_id'),
+  cause: text('cause'),
   notificationType: text('notification_type', {
     enum: [
       'PROJECT_EXPIRING',
@@ -131,12 +153,27 @@ export const notifications = tenancy.table('notifications', {
   }).notNull(),
   subject: text('subject').notNull(),
   message: text('message').notNull(),
-  emailSent: boolean('email_sent').notNull().default(false),
-  emailSentAt: instant('email_sent_at'),
-  emailError: text('email_error'),
-  telegramSent: boolean('telegram_sent').notNull().default(false),
-  telegramSentAt: instant('telegram_sent_at'),
-  telegramError: text('telegram_error'),
   metadata: metadata(),
   createdAt: createdAt(),
 })
+
+/** How a notification goes out by each channel; migration 0017 says what the columns mean. */
+export const notificationDeliveries = tenancy.table(
+  'notification_deliveries',
+  {
+    companyId: integer('company_id').notNull(),
+    notificationId: integer('notification_id').notNull(),
+    channel: text('channel', { enum: ['EMAIL', 'TELEGRAM'] }).notNull(),
+    state: text('state', { enum: ['WAITING', 'SENT', 'FAILED', 'SKIPPED'] })
+      .notNull()
+      .default('WAITING'),
+    attempts: integer('attempts').notNull().default(0),
+    startedAt: instant('started_at').notNull().defaultNow(),
+    nextAttemptAt: instant('next_attempt_at').defaultNow(),
+    sendingSince: instant('sending_since'),
+    inDoubt: boolean('in_doubt').notNull().default(false),
+    sentAt: instant('sent_at'),
+    error: text('error'),
+  },
+  (table) => [primaryKey({ columns: [table.companyId, table.notificationId, table.channel] })],
+)

@@ -1,6 +1,7 @@
 import * as analytics from '@arv/drizzle/schema/analytics'
 import * as content from '@arv/drizzle/schema/content'
 import * as gateway from '@arv/drizzle/schema/gateway'
+import * as leaving from '@arv/drizzle/schema/leaving'
 import * as log from '@arv/drizzle/schema/log'
 import * as media from '@arv/drizzle/schema/media'
 import * as tenancy from '@arv/drizzle/schema/tenancy'
@@ -24,7 +25,7 @@ const TYPE_NAMES: Record<string, string> = {
 }
 
 function describedTables(): string[] {
-  return [tenancy, content, media, analytics, log, gateway]
+  return [tenancy, content, media, analytics, log, leaving, gateway]
     .flatMap((schema) => Object.values(schema))
     .filter((value) => is(value, PgTable))
     .flatMap((table) => {
@@ -47,7 +48,7 @@ test('Drizzle describes every table and column as the migrations made them', asy
         case when a.attnotnull then ' not null' else '' end,
         case when a.atthasdef or a.attidentity <> '' then ' default' else '' end) as line
       from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('tenancy', 'content', 'media', 'analytics', 'log', 'gateway') and c.relkind in ('r', 'p')
+      where n.nspname in ('tenancy', 'content', 'media', 'analytics', 'log', 'leaving', 'gateway') and c.relkind in ('r', 'p')
         and not c.relispartition and a.attnum > 0 and not a.attisdropped`,
   )
   expect(describedTables()).toEqual(rows.map(({ line }) => line).toSorted())

@@ -3,6 +3,14 @@ import { z } from 'zod'
 /** What a marker recognises: an AR content or a portrait. */
 const subject = z.strictObject({ type: z.enum(['content', 'portrait']), id: z.int().positive() })
 
+const markerErrorCode = z.enum([
+  'TOO_SMALL',
+  'EXTREME_ASPECT_RATIO',
+  'TOO_FEW_FEATURES',
+  'TIMED_OUT',
+  'INTERNAL',
+])
+
 const markerOutcome = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('PROCESSING') }),
   z.strictObject({
@@ -13,7 +21,7 @@ const markerOutcome = z.discriminatedUnion('status', [
   }),
   z.strictObject({
     status: z.literal('FAILED'),
-    code: z.enum(['TOO_SMALL', 'EXTREME_ASPECT_RATIO', 'TOO_FEW_FEATURES', 'TIMED_OUT', 'INTERNAL']),
+    code: markerErrorCode,
     rating: z.number().min(0).max(5).nullable(),
     featureCount: z.int().nonnegative().nullable(),
   }),
@@ -25,6 +33,37 @@ const markerCompile = z.strictObject({
   imageId: z.int().positive(),
   generation: z.int().positive(),
 })
+
+const companyId = z.int().positive()
+
+/** Something that a company is to be told, by ids. What makes it one of its kind is in it: it is told once. */
+const notice = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('MARKER_FAILED'),
+    companyId,
+    subject,
+    generation: z.int().positive(),
+    code: markerErrorCode,
+  }),
+  /** `at` is when, as ISO 8601; it is told once in a day. */
+  z.strictObject({
+    type: z.literal('QUOTA_REACHED'),
+    companyId,
+    percent: z.literal([50, 80, 100]),
+    at: z.iso.datetime(),
+  }),
+  /** One for each company that uses the connection. `at` is when it was tested. */
+  z.strictObject({
+    type: z.literal('STORAGE_TEST_FAILED'),
+    companyId,
+    storageConnectionId: z.int().positive(),
+    at: z.iso.datetime(),
+  }),
+])
+
+const companyOnly = z.strictObject({ companyId: z.int().positive() })
+
+const exportOfCompany = z.strictObject({ companyId: z.int().positive(), exportId: z.int().positive() })
 
 /** How often a marker is tried: once, and again as often as migration 0007 says. */
 export const MARKER_RUNS = 4
@@ -52,6 +91,36 @@ export const JOBS = {
   'storage.sweep': z.strictObject({}),
   /** tenancy: give projects that renew themselves their next month or year. */
   'projects.renew': z.strictObject({}),
+  /** tenancy: mail the link by which somebody sets a new password. */
+  'mail.password-reset': z.strictObject({ resetId: z.int().positive() }),
+  /** tenancy: tell a company something. */
+  'notification.raise': notice,
+  /** tenancy: send a notification by one channel. */
+  'notification.deliver': z.strictObject({
+    companyId,
+    notificationId: z.int().positive(),
+    channel: z.enum(['EMAIL', 'TELEGRAM']),
+  }),
+  /** tenancy: find projects and subscriptions that end, and tell their companies. */
+  'notifications.due': z.strictObject({}),
+  /** tenancy, content, analytics: give all rows of a company to its export. Each ends with `export.write`. */
+  'export.tenancy': exportOfCompany,
+  'export.content': exportOfCompany,
+  'export.analytics': exportOfCompany,
+  /** media: add its own rows, and write the archive if all others are there. */
+  'export.write': exportOfCompany,
+  /** media: nobody goes on with an export. */
+  'export.abandoned': exportOfCompany,
+  /** tenancy: remove the people, keys and notifications of a company that is being erased. Then `erasure.views`. */
+  'erasure.people': companyOnly,
+  /** analytics: remove its visits. Then `erasure.contents`. */
+  'erasure.views': companyOnly,
+  /** content: remove its contents and portraits. Then `erasure.files`. */
+  'erasure.contents': companyOnly,
+  /** media: remove its files, folders and exports. Then `erasure.rest`. */
+  'erasure.files': companyOnly,
+  /** tenancy: remove its projects, its log and the company itself. */
+  'erasure.rest': companyOnly,
   /** content: forget events that are older than any cursor may be. */
   'events.retention': z.strictObject({}),
   /** analytics: make the months to come. */
@@ -65,3 +134,5 @@ export type JobPayload<Name extends JobName> = z.infer<(typeof JOBS)[Name]>
 export type MarkerSubject = z.infer<typeof subject>
 
 export type MarkerOutcome = z.infer<typeof markerOutcome>
+
+export type Notice = z.infer<typeof notice>
