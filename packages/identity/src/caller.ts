@@ -15,6 +15,8 @@ export type Principal =
       readonly userId: number
       readonly isPlatformAdmin: boolean
       readonly memberships: readonly Membership[]
+      /** The sign-in (refresh token family) that they came by; none with a token of an external issuer. */
+      readonly familyId?: string
     }
   /** A machine, with a key of one company. */
   | {

@@ -17,6 +17,14 @@ export type {
   AccessTokenVerdict,
   AccessTokenVerifier,
 } from './access-token.ts'
+export { createExternalTokenVerifier } from './external-token.ts'
+export type {
+  ExternalIssuer,
+  ExternalSubject,
+  ExternalTokenVerdict,
+  ExternalTokenVerifier,
+} from './external-token.ts'
+export { KeysUnavailableError } from './remote-keys.ts'
 export { createInternalTokenSigner, createInternalTokenVerifier, subgraphAudience } from './internal-token.ts'
 export type { InternalTokenSigner, InternalTokenVerdict, InternalTokenVerifier } from './internal-token.ts'
 export { hashPassword, NOBODYS_PASSWORD_HASH, verifyPassword } from './password.ts'

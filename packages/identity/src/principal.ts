@@ -5,15 +5,21 @@ import type { Principal, Role } from './caller.ts'
 const rowId = z.number().int().positive()
 const role = z.enum(['OWNER', 'EDITOR', 'VIEWER'])
 
-/** The shape of a principal that came over a wire (an internal command's answer). */
-export const principalSchema: z.ZodType<Principal> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('anonymous') }),
-  z.object({
+/** Some keep an absent family as `undefined`, which is not the same to whoever compares principals. */
+const userSchema = z
+  .object({
     kind: z.literal('user'),
     userId: rowId,
     isPlatformAdmin: z.boolean(),
     memberships: z.array(z.object({ companyId: rowId, role })),
-  }),
+    familyId: z.string().optional(),
+  })
+  .transform(({ familyId, ...user }) => ({ ...user, ...(familyId !== undefined && { familyId }) }))
+
+/** The shape of a principal that came over a wire (an internal command's answer). */
+export const principalSchema: z.ZodType<Principal> = z.union([
+  z.object({ kind: z.literal('anonymous') }),
+  userSchema,
   z.object({ kind: z.literal('apiKey'), apiKeyId: rowId, companyId: rowId, role }),
 ])
 
@@ -26,6 +32,7 @@ const claimsSchema = z.union([
       owner: z.array(rowId),
       editor: z.array(rowId),
       viewer: z.array(rowId),
+      family: z.string().optional(),
     })
     .strict(),
   z.object({ key: rowId, company: rowId, role }).strict(),
@@ -47,6 +54,7 @@ export function claimsOf(principal: Principal): PrincipalClaims {
     owner: companiesAs('OWNER'),
     editor: companiesAs('EDITOR'),
     viewer: companiesAs('VIEWER'),
+    ...(principal.familyId !== undefined && { family: principal.familyId }),
   }
 }
 
@@ -68,5 +76,6 @@ export function principalOf(claims: unknown): Principal | null {
       ...data.editor.map((companyId) => ({ companyId, role: 'EDITOR' as const })),
       ...data.viewer.map((companyId) => ({ companyId, role: 'VIEWER' as const })),
     ],
+    ...(data.family !== undefined && { familyId: data.family }),
   }
 }
