@@ -3,13 +3,14 @@ import type { RateLimitStore } from '@arv/rate-limits'
 import {
   answerHealth,
   answerMetrics,
+  drainRequest,
   LONGEST_PATH_PART,
   observeHttp,
   SUBGRAPH_NAMES,
   unreadableAnswer,
   wantsSocket,
 } from '@arv/subgraph'
-import type { ReadyChecks, SubgraphClient, SubgraphName } from '@arv/subgraph'
+import type { ReadyChecks, SubgraphClient, SubgraphName, UploadPace } from '@arv/subgraph'
 import { boundNames, createTelemetry } from '@arv/telemetry'
 import type { MetricsAccess, Telemetry } from '@arv/telemetry'
 import { fastify, LogController } from 'fastify'
@@ -71,6 +72,8 @@ export interface GatewayDeps {
   readonly trustedProxies?: readonly string[]
   /** Bytes of one uploaded file. */
   readonly maxUploadBytes: number
+  /** How fast a client has to send files; docs/limits.md has what holds unless given. */
+  readonly uploadPace?: UploadPace
   /** What an operation and the request it comes in may be; docs/limits.md has what holds unless given. */
   readonly limits?: GatewayLimits
   /** How much may be asked within a minute; docs/limits.md has what holds unless given. */
@@ -106,6 +109,8 @@ export interface Gateway {
 }
 
 const MOST_FILES = 10
+/** A phone on a poor line does it, and may lose its line for most of a minute. */
+const UPLOAD_PACE: UploadPace = { leastBytes: 300_000, withinMs: 60_000 }
 /** A connection on which nothing moves; longer than any answer of ours takes. */
 const IDLE_CONNECTION_MS = 120_000
 const DRAIN_MS = 8000
@@ -194,6 +199,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   answerOtherOrigins(app, origins)
   limitRequests(app, rateLimits, trust)
   answerFailures(app, logger)
+  // What was answered before its body was read.
+  app.addHook('onResponse', async ({ raw }) => {
+    if (!raw.complete) drainRequest(raw)
+  })
   mountGraphqlRoute(app, {
     apollo,
     authenticate,
@@ -205,6 +214,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       maxFiles: MOST_FILES,
       maxFileSize: deps.maxUploadBytes,
       maxFieldSize: limits.bodyBytes,
+      pace: deps.uploadPace ?? UPLOAD_PACE,
     },
     admitOperation,
     maxBodyBytes: limits.bodyBytes,

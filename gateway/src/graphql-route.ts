@@ -14,7 +14,10 @@ import type { CountErrors, ReportedError } from './errors.ts'
 import { sendError } from './graphql-answers.ts'
 import { mediaTypeOf, NOT_GRAPHQL, problemOf } from './graphql-requests.ts'
 import type { AdmitOperation } from './operations/operation-admission.ts'
+import { createPlaces } from './places.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
+import { rateLimitRefusal } from './rate-limits/rate-limit-refusal.ts'
+import { payerOf } from './rate-limits/rate-limits.ts'
 import type { RequestContext } from './request-context.ts'
 
 interface Deps {
@@ -31,6 +34,10 @@ interface Deps {
   readonly logger: Logger
 }
 
+/** Uploads of one user, one API key, or one stranger's address at a time: what they hold is disk, and turns of decoders. */
+const UPLOADS_AT_A_TIME = 10
+const UPLOAD_RETRY_SECONDS = 5
+
 /** Where GraphQL is served, over HTTP and WebSocket. */
 export const GRAPHQL_PATHS = ['/graphql', '/graphql/']
 
@@ -45,9 +52,13 @@ declare module 'fastify' {
 export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
   app.decorateRequest('graphqlContext', null)
   app.addContentTypeParser('multipart/form-data', (_request, _body, done) => done(null))
+  const uploads = createPlaces(UPLOADS_AT_A_TIME)
 
   function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-    const error = { message, extensions: { code } }
+    return refuseWith(reply, status, { message, extensions: { code } })
+  }
+
+  function refuseWith(reply: FastifyReply, status: number, error: ReportedError): FastifyReply {
     logErrors([error], reply.request.id, deps.logger)
     deps.countErrors([error])
     return sendError(reply, status, error)
@@ -80,10 +91,19 @@ export function mountGraphqlRoute(app: FastifyInstance, deps: Deps): void {
       return undefined
     },
     preHandler: async (request, reply) => {
-      if (!isMultipart(request)) return
+      const { graphqlContext } = request
+      if (!isMultipart(request) || graphqlContext === null) return undefined
+      const { budget, key } = payerOf(graphqlContext.caller)
+      const leave = uploads.take(`${budget} ${key}`)
+      if (leave === null) {
+        void reply.header('retry-after', String(UPLOAD_RETRY_SECONDS))
+        return refuseWith(reply, 429, rateLimitRefusal({ retryAfterSeconds: UPLOAD_RETRY_SECONDS }))
+      }
+      reply.raw.once('close', leave)
       const { operation, release } = await receiveUpload(request.raw, reply.raw, deps.uploadLimits)
       reply.raw.once('finish', release)
       request.body = operation
+      return undefined
     },
     handler: async (request, reply) => {
       const { graphqlContext } = request

@@ -62,7 +62,7 @@ export function createRateLimits(settings: RateLimitSettings, store?: RateLimitS
       }
     },
     chargeOperation(caller, cost) {
-      const { budget, key } = budgetOf(caller)
+      const { budget, key } = payerOf(caller)
       return budgets[budget](key, Math.max(cost, 1))
     },
   }
@@ -71,7 +71,7 @@ export function createRateLimits(settings: RateLimitSettings, store?: RateLimitS
 type BudgetName = 'stranger' | 'user' | 'api-key'
 
 /** Whose budget pays. */
-function budgetOf({ principal, client }: Caller): { budget: BudgetName; key: string } {
+export function payerOf({ principal, client }: Caller): { budget: BudgetName; key: string } {
   switch (principal.kind) {
     case 'anonymous':
       return { budget: 'stranger', key: networkOf(client.ipAddress) }

@@ -91,13 +91,16 @@ export async function changeCompany<T>(
   if (known) return known
   const tenant = scope === 'platform' ? platform(actor, companyId) : companies([companyId], actor)
   return database.write(tenant, async (tx) => {
-    const { standing, isActive } = await readStanding(tx)
+    const { standing, isActive, isErased } = await readStanding(tx)
     const refused = refuse(standing)
     if (refused) return refused
+    if (isErased) return failure(notAllowed(BEING_ERASED))
     const isOpen = isActive || evenWhenInactive || standing === 'PLATFORM_ADMIN'
     return isOpen ? change(tx) : failure(notAllowed(NOT_IN_USE))
   })
 }
+
+const BEING_ERASED = 'This company is being erased: nothing of it can be changed any more.'
 
 const NOT_IN_USE =
   'This company is not in use: its members can read, and only an administrator of the platform can change something.'
@@ -116,11 +119,18 @@ export async function refusalOfPart(
   return refusalOf(action, standing, actorOf(caller).kind)
 }
 
-async function readStanding(tx: WriteTx): Promise<{ standing: Standing | null; isActive: boolean }> {
-  const [row] = await tx.sql<{ standing: Standing | null; isActive: boolean }[]>`
-    select tenancy.actor_standing() as standing, is_active as "isActive"
+/** What a change of a company depends on. */
+interface CompanyStanding {
+  readonly standing: Standing | null
+  readonly isActive: boolean
+  readonly isErased: boolean
+}
+
+async function readStanding(tx: WriteTx): Promise<CompanyStanding> {
+  const [row] = await tx.sql<CompanyStanding[]>`
+    select tenancy.actor_standing() as standing, is_active as "isActive", erased_at is not null as "isErased"
     from tenancy.companies where id = arv.changed_company_id()`
-  return row ?? { standing: null, isActive: false }
+  return row ?? { standing: null, isActive: false, isErased: false }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql'
 import { badUserInput } from './errors.ts'
+import type { UploadPace } from './upload-watch.ts'
 
 export interface UploadLimits {
   /** Bytes of one file. */
@@ -7,6 +8,8 @@ export interface UploadLimits {
   readonly maxFiles: number
   /** Bytes of the operation and of the map, the two fields before the files. */
   readonly maxFieldSize: number
+  /** What the sender has to keep up; nothing unless given: among ourselves it is the client's that counts. */
+  readonly pace?: UploadPace
 }
 
 const MAP_FORM =

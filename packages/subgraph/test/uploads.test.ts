@@ -1,21 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer, request as httpRequest } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { receiveUpload } from '@arv/subgraph'
 import type { SubgraphClient } from '@arv/subgraph'
 import { parse } from 'graphql'
 import type { ExecutionResult } from 'graphql'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ann, asJson, portOf, shapes, uploadLimits } from './shapes.ts'
 
 const operationSchema = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()) })
 
+/** A tenth of a second’s bytes of the slowest phone, within a second and a half: tests don’t wait for a minute. */
+const PACE = { leastBytes: 1000, withinMs: 1500 }
+
 /** What the gateway does with an upload, and no more: takes the client's request and hands it to the subgraph. */
 async function startFront(client: SubgraphClient) {
   const results: ExecutionResult[] = []
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const upload = await receiveUpload(request, response, uploadLimits)
+    const upload = await receiveUpload(request, response, { ...uploadLimits, pace: PACE })
     const { query, variables } = operationSchema.parse(upload.operation)
     const result = await client.execute({ document: parse(query), query, variables, caller: ann })
     results.push(result)
@@ -65,6 +69,16 @@ const FILE = ['0"; filename="a.jpg', 'abc'] as const
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
+async function postRaw(url: string, body: string, contentType = `multipart/form-data; boundary=${boundary}`) {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': contentType }, body })
+  return { status: response.status, json: await response.json() }
+}
+
+async function post(url: string, body: FormData): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', body })
+  return response.json()
+}
+
 describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
   let notes: Awaited<ReturnType<typeof shape.start>>
   let front: Awaited<ReturnType<typeof startFront>>
@@ -76,20 +90,6 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
     front.close()
     await notes.close()
   })
-
-  async function postRaw(body: string, contentType = `multipart/form-data; boundary=${boundary}`) {
-    const response = await fetch(front.url, {
-      method: 'POST',
-      headers: { 'content-type': contentType },
-      body,
-    })
-    return { status: response.status, json: await response.json() }
-  }
-
-  async function post(body: FormData): Promise<unknown> {
-    const response = await fetch(front.url, { method: 'POST', body })
-    return response.json()
-  }
 
   test.each([
     ['in the order of the variables', ['0', '1']],
@@ -103,7 +103,7 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
     }
     const map = { '0': ['variables.files.0'], '1': ['variables.files.1'] }
     const sent = order.flatMap((field) => (files[field] ? [files[field]] : []))
-    expect(await post(form(RECEIVE, { files: [null, null] }, map, sent))).toEqual({
+    expect(await post(front.url, form(RECEIVE, { files: [null, null] }, map, sent))).toEqual({
       data: {
         receive: [
           { name: 'größe.jpg', sizeBytes: 100_000, sha256: sha256(small) },
@@ -116,9 +116,9 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
   test('of exactly the limit is taken, of one byte more refused', async () => {
     const map = { '0': ['variables.files.0'] }
     const exact = form(RECEIVE, { files: [null] }, map, [['0', 'a', Buffer.alloc(3_000_000)]])
-    expect(await post(exact)).toMatchObject({ data: { receive: [{ sizeBytes: 3_000_000 }] } })
+    expect(await post(front.url, exact)).toMatchObject({ data: { receive: [{ sizeBytes: 3_000_000 }] } })
     const larger = form(RECEIVE, { files: [null] }, map, [['0', 'a', Buffer.alloc(3_000_001)]])
-    expect(await post(larger)).toMatchObject({
+    expect(await post(front.url, larger)).toMatchObject({
       errors: [{ message: 'The file is larger than is allowed.', extensions: { code: 'BAD_USER_INPUT' } }],
     })
     await expect.poll(() => notes.store.reading).toBe(0)
@@ -196,6 +196,14 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
       'The field "map" names a place that "operations" doesn’t have.',
     ],
     [
+      'a map of a thousand places for one file',
+      [
+        ['operations', JSON.stringify({ query: RECEIVE, variables: { files: Array(1000).fill(null) } })],
+        ['map', JSON.stringify({ '0': Array.from({ length: 1000 }, (_, at) => `variables.files.${at}`) })],
+      ],
+      'The field "map" has several places for one file.',
+    ],
+    [
       'a map of too many files',
       [OPERATIONS, ['map', '{"0": [], "1": [], "2": [], "3": []}']],
       'Send at most 3 files in one request.',
@@ -207,6 +215,7 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
     ],
   ] as const)('of %s is told what is wrong', async (_what, parts, message) => {
     const answer = await postRaw(
+      front.url,
       `${parts.map(([name, value]) => part(name, value)).join('')}--${boundary}--\r\n`,
     )
     expect(answer).toEqual({
@@ -218,11 +227,11 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
   })
 
   test('without a boundary, or without its end, is told so', async () => {
-    expect(await postRaw('', 'multipart/form-data')).toMatchObject({
+    expect(await postRaw(front.url, '', 'multipart/form-data')).toMatchObject({
       status: 400,
       json: { errors: [{ message: expect.stringContaining('with the boundary of its parts') }] },
     })
-    expect(await postRaw(part(...OPERATIONS))).toMatchObject({
+    expect(await postRaw(front.url, part(...OPERATIONS))).toMatchObject({
       status: 400,
       json: { errors: [{ message: expect.stringMatching(/^The body is no complete multipart form/) }] },
     })
@@ -233,7 +242,9 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
     ['of an empty file name', '; filename=""', 'A file was sent without a file name.'],
   ])('of a file %s is told so', async (_what, filename, message) => {
     const file = `--${boundary}\r\ncontent-disposition: form-data; name="0"${filename}\r\ncontent-type: application/octet-stream\r\n\r\nabc\r\n`
-    expect(await postRaw(`${part(...OPERATIONS)}${part(...MAP)}${file}--${boundary}--\r\n`)).toMatchObject({
+    expect(
+      await postRaw(front.url, `${part(...OPERATIONS)}${part(...MAP)}${file}--${boundary}--\r\n`),
+    ).toMatchObject({
       json: {
         errors: [{ message: expect.stringMatching(`^${message}`), extensions: { code: 'BAD_USER_INPUT' } }],
       },
@@ -242,7 +253,7 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
 
   test('that announces a file and doesn’t send it is refused', async () => {
     const map = { '0': ['variables.files.0'] }
-    expect(await post(form(RECEIVE, { files: [null] }, map, []))).toMatchObject({
+    expect(await post(front.url, form(RECEIVE, { files: [null] }, map, []))).toMatchObject({
       errors: [
         {
           message:
@@ -258,7 +269,82 @@ describe.each(shapes)('an upload to a subgraph $shape', (shape) => {
     const body = form(query, { file: null }, { '0': ['variables.file'] }, [
       ['0', 'a', Buffer.alloc(2_900_000)],
     ])
-    expect(await post(body)).toEqual({ data: { ignore: true } })
-    expect(await post(body)).toEqual({ data: { ignore: true } })
+    expect(await post(front.url, body)).toEqual({ data: { ignore: true } })
+    expect(await post(front.url, body)).toEqual({ data: { ignore: true } })
+  })
+})
+
+/** They take seconds each, and wait for them together. */
+describe.each(shapes)('a slow upload to a subgraph $shape', (shape) => {
+  let notes: Awaited<ReturnType<typeof shape.start>>
+  let front: Awaited<ReturnType<typeof startFront>>
+  beforeAll(async () => {
+    notes = await shape.start()
+    front = await startFront(notes.client)
+  })
+  afterAll(async () => {
+    expect(notes.store.reading).toBe(0)
+    front.close()
+    await notes.close()
+  })
+
+  test.concurrent('whose files can’t be read in the order in which they come is told so', async () => {
+    const OUT_OF_ORDER = 'A file is in the way of the one that is needed first.'
+    const map = { '0': ['variables.first'], '1': ['variables.second'] }
+    const variables = { first: null, second: null }
+    const files: [string, string, Buffer][] = [
+      ['1', 'b', Buffer.alloc(900_000)],
+      ['0', 'a', Buffer.alloc(900_000)],
+    ]
+    const oneAfterTheOther = `mutation S($first: Upload!, $second: Upload!) {
+      a: receive(files: [$first]) { name } b: receive(files: [$second]) { name }
+    }`
+    const unused = 'mutation U($first: Upload!) { receive(files: [$first]) { name } }'
+    const refused = {
+      errors: [{ message: expect.stringContaining(OUT_OF_ORDER), extensions: { code: 'BAD_USER_INPUT' } }],
+    }
+    expect(
+      await Promise.all([
+        post(front.url, form(oneAfterTheOther, variables, map, files)),
+        post(front.url, form(unused, variables, map, files)),
+      ]),
+    ).toMatchObject([refused, refused])
+  })
+
+  test.concurrent.each([
+    ['the operation', part('operations', '').slice(0, -2)],
+    [
+      'a file',
+      `${part(...OPERATIONS)}${part(...MAP)}--x\r\ncontent-disposition: form-data; name="0"; filename="a"\r\n\r\n`,
+    ],
+  ])('whose client sends %s byte by byte is ended, and told so', async (_what, start) => {
+    const request = httpRequest(front.url, {
+      method: 'POST',
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    })
+    const answer = Promise.withResolvers<IncomingMessage>()
+    request.on('response', answer.resolve)
+    request.on('error', () => {})
+    request.write(start)
+    const trickle = setInterval(() => request.write('a'), 100)
+    const closed = Promise.withResolvers<void>()
+    request.on('close', closed.resolve)
+    expect(JSON.parse(await text(await answer.promise))).toMatchObject({
+      errors: [
+        {
+          message: 'The upload came too slowly and was ended. Try again over a better connection.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    })
+    await closed.promise
+    clearInterval(trickle)
+  })
+
+  test.concurrent('is not ended because the subgraph takes its time', async () => {
+    const query = 'mutation L($file: Upload!) { receive(files: [$file], afterMs: 2500) { sizeBytes } }'
+    const map = { '0': ['variables.file'] }
+    const body = form(query, { file: null }, map, [['0', 'a', Buffer.alloc(2_900_000)]])
+    expect(await post(front.url, body)).toEqual({ data: { receive: [{ sizeBytes: 2_900_000 }] } })
   })
 })

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream'
 import { rejectOtherKind, sniff, type Sniffed } from '@arv/media-inspector'
 import { createLocalDiskDriver } from '@arv/storage'
 import { invalid, readUpload, type UploadedFile } from '@arv/subgraph'
-import type { FileUpload } from 'graphql-upload-minimal'
 import { GraphQLError } from 'graphql'
 import { MB } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
@@ -36,9 +35,9 @@ const PIECE_BYTES = MB
  * @throws Refusal on `file` when it is empty, not of its kind, too large, broken off, or more than there is room for
  */
 export async function receiveFile(upload: UploadedFile, options: ReceiveOptions): Promise<ReceivedFile> {
-  const file = await arrivalOf(upload)
   const driver = createLocalDiskDriver({ root: dirname(options.path) })
   try {
+    const file = await upload
     const source = Readable.from(acceptable(readUpload(file), options), { objectMode: false })
     const written = await driver.write(basename(options.path), source)
     return { name: file.filename, ...written }
@@ -46,14 +45,6 @@ export async function receiveFile(upload: UploadedFile, options: ReceiveOptions)
     // What reading an upload throws is meant for its sender.
     if (error instanceof GraphQLError) throw new Refusal(invalid('file', error.message))
     throw error
-  }
-}
-
-async function arrivalOf(upload: UploadedFile): Promise<FileUpload> {
-  try {
-    return await upload
-  } catch {
-    throw new Refusal(invalid('file', 'The file did not arrive.'))
   }
 }
 

@@ -85,6 +85,7 @@ export type MutationIgnoreArgs = {
 
 
 export type MutationReceiveArgs = {
+  afterMs?: InputMaybe<Scalars['Int']['input']>;
   files: Array<Scalars['Upload']['input']>;
 };
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { cursorExpired, failure, forbidden, invalid, readUpload, requirePage } from '@arv/subgraph'
 import type { UploadedFile } from '@arv/subgraph'
 import { fromGlobalId, keysetOf, toConnection, toGlobalId } from '@arv/relay'
@@ -47,7 +48,10 @@ export const notesResolvers: Resolvers = {
         ? failure(invalid('text', 'Write something.'))
         : { note: store.add(input.text), userErrors: [] },
     // All at once, for a client may send them in any order.
-    receive: (_parent, { files }, { store }) => Promise.all(files.map((file) => receive(file, store))),
+    async receive(_parent, { files, afterMs }, { store }) {
+      await delay(afterMs ?? 0)
+      return Promise.all(files.map((file) => receive(file, store)))
+    },
     ignore: () => true,
   },
   Subscription: {
