@@ -13,6 +13,7 @@ interface Permission {
 const anyone: Permission = { least: 'ANYONE', byKey: true }
 const editor: Permission = { least: 'EDITOR', byKey: true }
 const owner: Permission = { least: 'OWNER', byKey: true }
+const inPerson: Permission = { least: 'SIGNED_IN', byKey: false }
 const viewerInPerson: Permission = { least: 'VIEWER', byKey: false }
 const ownerInPerson: Permission = { least: 'OWNER', byKey: false }
 const admin: Permission = { least: 'PLATFORM_ADMIN', byKey: false }
@@ -26,10 +27,16 @@ export const PERMISSIONS = {
   signIn: anyone,
   refreshSession: anyone,
   signOut: anyone,
+  changePassword: inPerson,
+  requestPasswordReset: anyone,
+  resetPassword: anyone,
   // companies and their people
   createCompany: admin,
   updateCompany: owner,
   'updateCompany.terms': admin,
+  exportCompany: ownerInPerson,
+  'Company.exports': ownerInPerson,
+  eraseCompany: admin,
   addMember: ownerInPerson,
   changeMemberRole: ownerInPerson,
   removeMember: ownerInPerson,
@@ -45,6 +52,8 @@ export const PERMISSIONS = {
   archiveProject: editor,
   restoreProject: editor,
   deleteProject: editor,
+  // notifications
+  resendNotification: editor,
   // files
   uploadAsset: editor,
   deleteAsset: editor,

@@ -5,6 +5,7 @@ export {
   MARKER_RUNS,
   type MarkerOutcome,
   type MarkerSubject,
+  type Notice,
 } from './job-catalogue.ts'
 export type { QueueCount } from './count-jobs.ts'
 export { type JobDesk, type JobDeskConfig, type ListedJob, openJobDesk } from './job-desk.ts'

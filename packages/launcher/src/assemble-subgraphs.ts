@@ -16,6 +16,7 @@ import {
 } from '@arv/subgraph'
 import { createTelemetry, type Telemetry } from '@arv/telemetry'
 import { createTenancySubgraph } from '@arv/tenancy'
+import { openChannels } from '@arv/tenancy/channel-variables'
 import type { Logger } from 'pino'
 import type { Closing } from './closing.ts'
 import { readyChecksOf } from './ready-checks.ts'
@@ -98,6 +99,7 @@ export async function assembleSubgraphs(given: AssemblyParts): Promise<Assembly>
     }),
     refreshTokenTtlSeconds: settings.refreshTokenTtlSeconds,
     freeAttempts: settings.freeAttempts,
+    channels: openChannels(settings.channels, publicUrl, (close) => closing.add(close)),
   })
   const content = createContentSubgraph({ ...contentParts, bus, publicUrl })
   const analytics = createAnalyticsSubgraph(analyticsParts)
@@ -148,8 +150,7 @@ async function openParts(given: AssemblyParts, telemetry: Telemetry, name: Subgr
   closing.add(() => database.close())
   const events = createPostgresEventWriter({ url, ssl: settings.pool.ssl, onError })
   closing.add(() => events.close())
-  // Tenancy has no queue of its own to work on.
-  const mode = given.works && name !== 'tenancy' ? 'work' : 'send'
+  const mode = given.works ? 'work' : 'send'
   const observer = telemetry.jobs
   const jobs = await startJobs({ url, subgraph: name, mode, ssl: settings.pool.ssl, onError, observer })
   closing.add(() => jobs.close(0))

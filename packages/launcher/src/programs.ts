@@ -6,16 +6,18 @@ import { limitsToVariables } from '@arv/gateway/limits'
 import { publicJwksOf } from '@arv/identity'
 import type { SubgraphName } from '@arv/subgraph'
 import { freeAttemptsToVariables } from '@arv/tenancy/attempt-variables'
+import { channelsToVariables } from '@arv/tenancy/channel-variables'
 import type { Program } from './program-process.ts'
 import type { Secrets } from './secret-store.ts'
 import { loginVariable, type Settings } from './settings.ts'
 
-/** The processes of the many-process shape besides the gateway. Tenancy has no queue to work on. */
+/** The processes of the many-process shape besides the gateway. */
 const SUBGRAPH_PROCESSES = [
   { subgraph: 'tenancy', role: 'api' },
   { subgraph: 'content', role: 'api' },
   { subgraph: 'media', role: 'api' },
   { subgraph: 'analytics', role: 'api' },
+  { subgraph: 'tenancy', role: 'worker' },
   { subgraph: 'content', role: 'worker' },
   { subgraph: 'media', role: 'worker' },
   { subgraph: 'analytics', role: 'worker' },
@@ -139,6 +141,8 @@ function ownVariables(parts: ProgramParts, name: SubgraphName, mediaUrl: string)
         ARV_ACCESS_TOKEN_TTL_SECONDS: String(settings.accessTokenTtlSeconds),
         ARV_REFRESH_TOKEN_TTL_SECONDS: String(settings.refreshTokenTtlSeconds),
         ...freeAttemptsToVariables(settings.freeAttempts),
+        ...channelsToVariables(settings.channels),
+        ARV_PUBLIC_URL: publicUrl,
       }
     case 'media':
       return {

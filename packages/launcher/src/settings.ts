@@ -9,6 +9,7 @@ import {
   telemetryVariables,
 } from '@arv/telemetry'
 import { ATTEMPT_VARIABLES, freeAttemptsOf } from '@arv/tenancy/attempt-variables'
+import { CHANNEL_VARIABLES, channelSettingsOf, type ChannelSettings } from '@arv/tenancy/channel-variables'
 import type { FreeAttempts } from '@arv/tenancy'
 import { z } from 'zod'
 import { SECRET_VARIABLES, type Secrets } from './secret-store.ts'
@@ -46,6 +47,8 @@ export interface Settings {
   readonly refreshTokenTtlSeconds: number
   readonly rateLimits: RateLimitSettings
   readonly freeAttempts: FreeAttempts
+  /** What people are told by. */
+  readonly channels: ChannelSettings
   readonly telemetry: TelemetrySettings & {
     /** What OpenTelemetry itself reads: for the processes of `dev`, which get no other environment. */
     readonly openTelemetry: Readonly<Record<string, string>>
@@ -82,6 +85,7 @@ const schema = z.object({
   ...telemetryVariables,
   ...RATE_LIMIT_VARIABLES,
   ...ATTEMPT_VARIABLES,
+  ...CHANNEL_VARIABLES,
   NODE_ENV: z.string().optional(),
   HOST: text.default('127.0.0.1'),
   PORT: whole.min(0, PORT_RANGE).max(65_535, PORT_RANGE).default(4000),
@@ -212,6 +216,7 @@ function toSettings(
     refreshTokenTtlSeconds: parsed.ARV_REFRESH_TOKEN_TTL_SECONDS,
     rateLimits: rateLimitsOf(parsed),
     freeAttempts: freeAttemptsOf(parsed),
+    channels: channelSettingsOf(parsed),
     telemetry: { ...telemetrySettings(parsed, isProduction), openTelemetry },
     admin: { email: parsed.ARV_ADMIN_EMAIL, password: parsed.ARV_ADMIN_PASSWORD },
     secrets: {

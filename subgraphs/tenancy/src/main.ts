@@ -2,6 +2,7 @@ import { createAccessTokenIssuer, createInternalTokenSigner, PLATFORM_TOKENS } f
 import { createHttpClient, observeClient } from '@arv/subgraph'
 import { runSubgraph } from '@arv/subgraph/run-subgraph'
 import { tenancyEnv } from './env.ts'
+import { channelSettingsOf, openChannels } from './notifications/channel-variables.ts'
 import { freeAttemptsOf } from './sessions/attempt-variables.ts'
 import { createTenancySubgraph } from './subgraph.ts'
 
@@ -26,6 +27,7 @@ await runSubgraph({
       }),
       refreshTokenTtlSeconds: env.ARV_REFRESH_TOKEN_TTL_SECONDS,
       freeAttempts: freeAttemptsOf(env),
+      channels: openChannels(channelSettingsOf(env), env.ARV_PUBLIC_URL, onClose),
       logger,
     })
   },

@@ -1,5 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { hashPassword, verifyPassword } from '@arv/identity'
+import { exportPart } from '@arv/leaving'
 import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
 import { apiKeysResolvers } from './api-keys/api-keys.resolvers.ts'
@@ -7,8 +8,18 @@ import { auditLogResolvers } from './audit-log/audit-log.resolvers.ts'
 import { keepSealing } from './audit-log/keep-sealing.ts'
 import { companiesResolvers } from './companies/companies.resolvers.ts'
 import { createTenancyContext } from './context.ts'
+import { companyErasuresResolvers } from './erasures/company-erasures.resolvers.ts'
+import { erasePeople } from './erasures/erase-people.ts'
+import { eraseRest } from './erasures/erase-rest.ts'
+import { EXPORTED_TABLES } from './exports/exported-tables.ts'
 import { membersResolvers } from './members/members.resolvers.ts'
+import { mailPasswordReset } from './passwords/mail-password-reset.ts'
+import { passwordsResolvers } from './passwords/passwords.resolvers.ts'
 import { principalsResolvers } from './principals/principals.resolvers.ts'
+import { createDeliverHandler } from './notifications/deliver-notification.ts'
+import { notificationsResolvers } from './notifications/notifications.resolvers.ts'
+import { raiseDue } from './notifications/raise-due.ts'
+import { createRaiseHandler } from './notifications/raise-notice.ts'
 import { projectsResolvers } from './projects/projects.resolvers.ts'
 import { renewProjects } from './projects/renew-projects.ts'
 import { createAttemptLimits, type FreeAttempts } from './sessions/attempt-limits.ts'
@@ -57,8 +68,18 @@ export function createTenancySubgraph({
       'projects.renew': async (_payload, { signal }) => {
         await renewProjects(deps, signal)
       },
+      'mail.password-reset': (payload) => mailPasswordReset(deps, payload),
+      'notification.raise': createRaiseHandler(deps),
+      'notification.deliver': createDeliverHandler(deps),
+      'notifications.due': async (_payload, { signal }) => {
+        await raiseDue(deps, signal)
+      },
+      'export.tenancy': (request, { signal }) =>
+        exportPart(deps, { ...request, part: 'tenancy' }, EXPORTED_TABLES, signal),
+      'erasure.people': erasePeople(deps),
+      'erasure.rest': eraseRest(deps),
     },
-    cron: { 'projects.renew': '*/5 * * * *' },
+    cron: { 'projects.renew': '*/5 * * * *', 'notifications.due': '*/5 * * * *' },
     startBackground: () => keepSealing(deps),
     ready: () => deps.database.ping(),
     close: () => Promise.resolve(),
@@ -69,13 +90,16 @@ function createSchema(): GraphQLSchema {
   // Features share types (Query, Company): as modules of one schema, their resolvers are put together field by field.
   const features = [
     sessionsResolvers,
+    passwordsResolvers,
     usersResolvers,
     membersResolvers,
     apiKeysResolvers,
     principalsResolvers,
     auditLogResolvers,
     companiesResolvers,
+    companyErasuresResolvers,
     projectsResolvers,
+    notificationsResolvers,
   ]
   const noTypes: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
   return buildSubgraphSchema([

@@ -4,6 +4,7 @@ import type { AccessTokenIssuer } from '@arv/identity'
 import type { JobSender } from '@arv/jobs'
 import type { SubgraphClient } from '@arv/subgraph'
 import type { Logger } from 'pino'
+import type { Channels } from './notifications/channels.ts'
 import type { AttemptLimits } from './sessions/attempt-limits.ts'
 import type { Turnstile } from './turns/turnstile.ts'
 
@@ -27,5 +28,7 @@ export interface TenancyDeps {
   readonly attemptLimits: AttemptLimits
   /** Sign-ins of one account or network wait for each other; this keeps them from taking all connections meanwhile. */
   readonly signInTurns: Turnstile
+  /** What people are told by. */
+  readonly channels: Channels
   readonly logger: Logger
 }

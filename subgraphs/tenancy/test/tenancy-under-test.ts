@@ -19,6 +19,7 @@ import { createSeed, createTestDatabase } from '@arv/testkit'
 import type { ExecutionResult } from 'graphql'
 import { parse } from 'graphql'
 import { pino } from 'pino'
+import type { Channels } from '../src/notifications/channels.ts'
 import { createTenancySubgraph, type FreeAttempts } from '../src/subgraph.ts'
 
 type Json = Record<string, unknown>
@@ -31,9 +32,13 @@ interface MediaDouble {
 }
 
 const REFRESH_TTL_SECONDS = 3600
+const NO_CHANNELS: Channels = { mailer: null, telegram: null, adminUrl: 'https://admin.example' }
 
 /** Everything that tenancy's tests start: the very factory that production starts, on a database of its own. */
-export async function startTenancy({ freeAttempts }: { readonly freeAttempts?: FreeAttempts } = {}) {
+export async function startTenancy({
+  freeAttempts,
+  channels = NO_CHANNELS,
+}: { readonly freeAttempts?: FreeAttempts; readonly channels?: Channels } = {}) {
   const testDatabase = await createTestDatabase()
   const seed = createSeed(testDatabase.ownerUrl)
   const statements: string[] = []
@@ -75,6 +80,7 @@ export async function startTenancy({ freeAttempts }: { readonly freeAttempts?: F
     },
     accessTokens: createAccessTokenIssuer({ privateJwk, ...PLATFORM_TOKENS, ttlSeconds: 900 }),
     refreshTokenTtlSeconds: REFRESH_TTL_SECONDS,
+    channels,
     passwords: { hash: counted(hashPassword), verify: counted(verifyPassword) },
     ...(freeAttempts && { freeAttempts }),
     logger,

@@ -8,6 +8,9 @@ import type { ApiKey as ApiKeyParent } from '../api-keys/api-keys.repository.ts'
 import type { Membership as MembershipParent } from '../members/members.repository.ts';
 import type { Company as CompanyParent } from '../companies/companies.repository.ts';
 import type { CompanyConnection as CompanyConnectionParent } from '../companies/company-pages.ts';
+import type { Notification as NotificationParent } from '../notifications/notifications.repository.ts';
+import type { NotificationConnection as NotificationConnectionParent } from '../notifications/notification-pages.ts';
+import type { CompanyErasure as CompanyErasureParent } from '../erasures/company-erasures.repository.ts';
 import type { Project as ProjectParent } from '../projects/projects.repository.ts';
 import type { ProjectConnection as ProjectConnectionParent } from '../projects/project-pages.ts';
 import type { TenancyContext } from '../context.ts';
@@ -87,6 +90,13 @@ export type ApiKey = {
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
   /** What it may do in the company. Keys never change people, keys or passwords. */
   role: MemberRole;
+};
+
+/** An AR content, as content knows it. */
+export type ArContent = {
+  __typename?: 'ArContent';
+  /** Its global id. */
+  id: Scalars['ID']['output'];
 };
 
 /** A project to put away. */
@@ -199,6 +209,23 @@ export type ChangeMemberRolePayload = {
   userErrors: Array<UserError>;
 };
 
+/** The caller's password, and the one that is to take its place. */
+export type ChangePasswordInput = {
+  /** What it is now. A wrong one counts as a failed attempt to sign in. */
+  currentPassword: Scalars['String']['input'];
+  /** 10 to 200 characters of any kind. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** What came of changing a password. */
+export type ChangePasswordPayload = {
+  __typename?: 'ChangePasswordPayload';
+  /** Whose password was changed; null when it was not. */
+  user?: Maybe<User>;
+  /** Why it was not. LIMIT_REACHED when too many attempts failed, here or to sign in: the message says when to try again. */
+  userErrors: Array<UserError>;
+};
+
 /** A customer of the platform. Everything in it is seen by its members and by the platform's administrators only. */
 export type Company = {
   __typename?: 'Company';
@@ -214,12 +241,16 @@ export type Company = {
   createdAt: Scalars['DateTime']['output'];
   /** Who made it; null when nobody did or the caller may not see them. */
   createdBy?: Maybe<User>;
+  /** Its erasure; null unless it is being erased and the caller is an administrator of the platform. */
+  erasure?: Maybe<CompanyErasure>;
   /** Its global id. */
   id: Scalars['ID']['output'];
   /** Whether it is in use. What belongs to an inactive company is shown to no visitor, and its members only read. */
   isActive: Scalars['Boolean']['output'];
   /** Whether it is the company that the platform itself came with. It can't be taken out of use, and keeps its slug. */
   isDefault: Scalars['Boolean']['output'];
+  /** Whether its Telegram chat does not let us write: it has blocked or removed the bot. Tried again with `resendNotification`. */
+  isTelegramBlocked: Scalars['Boolean']['output'];
   /** The people who work in it, in the order in which they joined. */
   members: Array<Membership>;
   /** Whatever a client keeps with it. */
@@ -228,6 +259,8 @@ export type Company = {
   name: Scalars['String']['output'];
   /** Remarks. */
   notes?: Maybe<Scalars['String']['output']>;
+  /** What it was told, the newest first. */
+  notifications: NotificationConnection;
   /** Its projects. */
   projects: ProjectConnection;
   /** How many projects it may have; archived ones don't count. */
@@ -266,6 +299,16 @@ export type CompanyAuditLogArgs = {
 
 
 /** A customer of the platform. Everything in it is seen by its members and by the platform's administrators only. */
+export type CompanyNotificationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<NotificationFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A customer of the platform. Everything in it is seen by its members and by the platform's administrators only. */
 export type CompanyProjectsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -293,6 +336,25 @@ export type CompanyEdge = {
   cursor: Scalars['String']['output'];
   /** The company. */
   node: Company;
+};
+
+/** The erasure of a company, which outlives the company. Only the platform's administrators see it. */
+export type CompanyErasure = {
+  __typename?: 'CompanyErasure';
+  /** The global id that the company had. */
+  companyId: Scalars['ID']['output'];
+  /** When it was done; null until then. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What was removed so far. */
+  removed: Array<ErasedRows>;
+  /** When it was asked for. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** Who asked; null when they are no user any more. */
+  requestedBy?: Maybe<User>;
+  /** The SHA-256 of the slug that it had, in hexadecimal digits: who knows the slug can tell whose erasure this is. */
+  slugSha256: Scalars['String']['output'];
+  /** What it is at. */
+  step: ErasureStep;
 };
 
 /** Which companies are wanted; all conditions given must hold. */
@@ -446,6 +508,47 @@ export type DeleteProjectPayload = {
   userErrors: Array<UserError>;
 };
 
+/** A company that is to be erased, named twice. */
+export type EraseCompanyInput = {
+  /** Its global id. */
+  companyId: Scalars['ID']['input'];
+  /** Its slug, typed out: there is no way back. */
+  confirmSlug: Scalars['String']['input'];
+};
+
+/** What came of erasing a company. */
+export type EraseCompanyPayload = {
+  __typename?: 'EraseCompanyPayload';
+  /** Where the erasure is; null when there is none. */
+  erasure?: Maybe<CompanyErasure>;
+  /** Why there is none. */
+  userErrors: Array<UserError>;
+};
+
+/** How many rows of a table were removed. */
+export type ErasedRows = {
+  __typename?: 'ErasedRows';
+  /** How many rows. */
+  rows: Scalars['BigInt']['output'];
+  /** The table, with its schema. */
+  table: Scalars['String']['output'];
+};
+
+/** What an erasure is at. Everything before it is done. */
+export type ErasureStep =
+  /** AR contents, videos, rotations and portraits. */
+  | 'CONTENTS'
+  /** Nothing is left to do. */
+  | 'DONE'
+  /** Files, folders and exports. */
+  | 'FILES'
+  /** Members, their sessions, API keys and notifications. */
+  | 'PEOPLE'
+  /** Projects, the audit log and the company itself. */
+  | 'REST'
+  /** Who looked at what. */
+  | 'VIEWS';
+
 /** For how much longer a project goes on. */
 export type ExtendProjectInput = {
   /** By how many days of 24 hours, 1 to 3650: from its end, or from now when that has passed. */
@@ -499,6 +602,8 @@ export type Mutation = {
   archiveProject: ArchiveProjectPayload;
   /** Gives a member another role, from their next request on. Takes the role OWNER in the company. */
   changeMemberRole: ChangeMemberRolePayload;
+  /** Changes the caller's password, and ends all their sessions but this one. */
+  changePassword: ChangePasswordPayload;
   /** Makes an API key. Takes the role OWNER in the company, and a person. */
   createApiKey: CreateApiKeyPayload;
   /** Makes a company and its folders. For the platform's administrators. */
@@ -507,12 +612,26 @@ export type Mutation = {
   createProject: CreateProjectPayload;
   /** Deletes a project that holds no contents and no files. Takes the role EDITOR in its company. */
   deleteProject: DeleteProjectPayload;
+  /**
+   * Erases a company: its people see it no more and visitors nothing of it at once; then rows, files, sessions and secrets
+   * are removed in the background. What stays is that it was erased, when and by whom. Asked for again, it goes on.
+   */
+  eraseCompany: EraseCompanyPayload;
   /** Puts off a project's end; one that has ended goes on. Takes the role EDITOR in its company. */
   extendProject: ExtendProjectPayload;
   /** Goes on with a session: new access token, new refresh token. Needs no access token. */
   refreshSession: RefreshSessionPayload;
   /** Ends a membership, from the person's next request on. Takes the role OWNER, or to be that person. */
   removeMember: RemoveMemberPayload;
+  /** Mails a link by which whoever has this address sets a new password. Needs no token. */
+  requestPasswordReset: RequestPasswordResetPayload;
+  /**
+   * Sends a notification again: by what has not taken it so far, or, when everything has, by everything. At most once in
+   * a minute. Takes the role EDITOR in its company.
+   */
+  resendNotification: ResendNotificationPayload;
+  /** Sets a new password by a mailed link, and ends all sessions of its owner. Needs no token. */
+  resetPassword: ResetPasswordPayload;
   /** Takes a project out of the archive, if its company may have one more. Takes the role EDITOR in its company. */
   restoreProject: RestoreProjectPayload;
   /** Ends a key, from its next request on. Takes the role OWNER in its company, and a person. */
@@ -543,6 +662,11 @@ export type MutationChangeMemberRoleArgs = {
 };
 
 
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
 };
@@ -563,6 +687,11 @@ export type MutationDeleteProjectArgs = {
 };
 
 
+export type MutationEraseCompanyArgs = {
+  input: EraseCompanyInput;
+};
+
+
 export type MutationExtendProjectArgs = {
   input: ExtendProjectInput;
 };
@@ -575,6 +704,21 @@ export type MutationRefreshSessionArgs = {
 
 export type MutationRemoveMemberArgs = {
   input: RemoveMemberInput;
+};
+
+
+export type MutationRequestPasswordResetArgs = {
+  input: RequestPasswordResetInput;
+};
+
+
+export type MutationResendNotificationArgs = {
+  input: ResendNotificationInput;
+};
+
+
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
 };
 
 
@@ -606,6 +750,96 @@ export type MutationUpdateCompanyArgs = {
 export type MutationUpdateProjectArgs = {
   input: UpdateProjectInput;
 };
+
+/** Something that a company was told, by e-mail and by Telegram. Of one occasion there is one. */
+export type Notification = {
+  __typename?: 'Notification';
+  /** The company that was told. */
+  company: Company;
+  /** The AR content that it is about; null when it is about none, or that is no more. */
+  content?: Maybe<ArContent>;
+  /** When the company was told. */
+  createdAt: Scalars['DateTime']['output'];
+  /** How often sending it by e-mail was tried, since somebody last asked for it. */
+  emailAttempts: Scalars['Int']['output'];
+  /** Why it was not sent by e-mail, or not yet. */
+  emailError?: Maybe<Scalars['String']['output']>;
+  /** When that is tried next; null when it is not. */
+  emailNextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether it was sent by e-mail: to the company's contact address, or without one to its owners. */
+  emailSent: Scalars['Boolean']['output'];
+  /** When it was last sent by e-mail. */
+  emailSentAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+  /** What it says. Dates are in the company's time zone. */
+  message: Scalars['String']['output'];
+  /** Figures of what it is about, such as the percent of a quota. */
+  metadata: Scalars['JSONObject']['output'];
+  /** What it was told of. */
+  notificationType: NotificationType;
+  /** The project that it is about; null when it is about none, or that is no more. */
+  project?: Maybe<Project>;
+  /** What it is about, in a few words. */
+  subject: Scalars['String']['output'];
+  /** How often sending it by Telegram was tried, since somebody last asked for it. */
+  telegramAttempts: Scalars['Int']['output'];
+  /** Why it was not sent by Telegram, or not yet. */
+  telegramError?: Maybe<Scalars['String']['output']>;
+  /** When that is tried next; null when it is not. */
+  telegramNextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether it was sent to the company's Telegram chat. */
+  telegramSent: Scalars['Boolean']['output'];
+  /** When it was last sent by Telegram. */
+  telegramSentAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Notifications, a page at a time. */
+export type NotificationConnection = {
+  __typename?: 'NotificationConnection';
+  /** The notifications of this page. */
+  edges: Array<NotificationEdge>;
+  /** Where the page is. */
+  pageInfo: PageInfo;
+  /** How many there are on all pages. Counted only when it is asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A notification in a list. */
+export type NotificationEdge = {
+  __typename?: 'NotificationEdge';
+  /** Its place, for `after` and `before`. */
+  cursor: Scalars['String']['output'];
+  /** The notification. */
+  node: Notification;
+};
+
+/** Which notifications are wanted; all conditions given must hold. */
+export type NotificationFilter = {
+  /** Those that sending was given up of, by one channel or both; or the others. */
+  failed?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Those that tell of this. */
+  notificationType?: InputMaybe<NotificationType>;
+  /** Those about this project. */
+  projectId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What a company is told of. */
+export type NotificationType =
+  /** No marker could be made of an image. */
+  | 'MARKER_FAILED'
+  /** A project has ended. */
+  | 'PROJECT_EXPIRED'
+  /** A project ends soon: told on its day of notice, and on its last day. */
+  | 'PROJECT_EXPIRING'
+  /** 50, 80 or 100 percent of the company's storage are used. */
+  | 'QUOTA_REACHED'
+  /** The storage that keeps the company's files failed a test. */
+  | 'STORAGE_TEST_FAILED'
+  /** The company's subscription has ended, or so has its grace. */
+  | 'SUBSCRIPTION_EXPIRED'
+  /** The company's subscription ends soon: told 30, 7 and 1 days before. */
+  | 'SUBSCRIPTION_EXPIRING';
 
 /** Which way a list goes. */
 export type OrderDirection =
@@ -772,6 +1006,8 @@ export type Query = {
   companies: CompanyConnection;
   /** One company; null when it isn't there for the caller. */
   company?: Maybe<Company>;
+  /** The erasure of a company, which may be gone; null unless there is one and the caller is an administrator of the platform. */
+  companyErasure?: Maybe<CompanyErasure>;
   /** Who asks. */
   me?: Maybe<User>;
   /** One project; null when it isn't there for the caller. */
@@ -793,6 +1029,11 @@ export type QueryCompaniesArgs = {
 
 export type QueryCompanyArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryCompanyErasureArgs = {
+  companyId: Scalars['ID']['input'];
 };
 
 
@@ -832,6 +1073,52 @@ export type RemoveMemberPayload = {
   /** The person who is no member any more; null when nobody was removed. */
   removedUserId?: Maybe<Scalars['ID']['output']>;
   /** Why nobody was. Removing the last owner is a CONFLICT. */
+  userErrors: Array<UserError>;
+};
+
+/** Who has forgotten their password. */
+export type RequestPasswordResetInput = {
+  /** The address with which they sign in; case doesn't matter. */
+  email: Scalars['EmailAddress']['input'];
+};
+
+/** What came of asking for a link: the same whether somebody has the address or not. */
+export type RequestPasswordResetPayload = {
+  __typename?: 'RequestPasswordResetPayload';
+  /** Empty, or LIMIT_REACHED when too many links were asked for, for this address or from here. */
+  userErrors: Array<UserError>;
+};
+
+/** A notification to send again. */
+export type ResendNotificationInput = {
+  /** The notification's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of sending a notification again. */
+export type ResendNotificationPayload = {
+  __typename?: 'ResendNotificationPayload';
+  /** The notification, which is sent in the background; null when it will not be. */
+  notification?: Maybe<Notification>;
+  /** Why it will not be. */
+  userErrors: Array<UserError>;
+};
+
+/** A link from a letter, and the password that it is to set. */
+export type ResetPasswordInput = {
+  /** 10 to 200 characters of any kind. */
+  newPassword: Scalars['String']['input'];
+  /** What the link holds after `#token=`. */
+  token: Scalars['String']['input'];
+};
+
+/** What came of setting a new password. */
+export type ResetPasswordPayload = {
+  __typename?: 'ResetPasswordPayload';
+  /**
+   * Empty when it is set. A link that is unknown, used, replaced by a later one or older than an hour looks the same, and
+   * is not used up by a password that is refused.
+   */
   userErrors: Array<UserError>;
 };
 
@@ -1186,6 +1473,7 @@ export type FederationTypes = {
   AuditEntry: AuditEntry;
   Company: Company;
   Membership: Membership;
+  Notification: Notification;
   Project: Project;
   User: User;
 };
@@ -1204,6 +1492,9 @@ export type FederationReferenceTypes = {
   Membership:
     ( { __typename: 'Membership' }
     & GraphQLRecursivePick<FederationTypes['Membership'], {"id":true}> );
+  Notification:
+    ( { __typename: 'Notification' }
+    & GraphQLRecursivePick<FederationTypes['Notification'], {"id":true}> );
   Project:
     ( { __typename: 'Project' }
     & GraphQLRecursivePick<FederationTypes['Project'], {"id":true}> );
@@ -1221,6 +1512,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   AddMemberPayload: ResolverTypeWrapper<Omit<AddMemberPayload, 'member'> & { member?: Maybe<ResolversTypes['Membership']> }>;
   ApiKey: ResolverTypeWrapper<ApiKeyParent>;
+  ArContent: ResolverTypeWrapper<ArContent>;
   ArchiveProjectInput: ArchiveProjectInput;
   ArchiveProjectPayload: ResolverTypeWrapper<Omit<ArchiveProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   AuditActorKind: AuditActorKind;
@@ -1232,10 +1524,13 @@ export type ResolversTypes = {
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   ChangeMemberRoleInput: ChangeMemberRoleInput;
   ChangeMemberRolePayload: ResolverTypeWrapper<Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversTypes['Membership']> }>;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   Company: ResolverTypeWrapper<CompanyParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CompanyConnection: ResolverTypeWrapper<CompanyConnectionParent>;
   CompanyEdge: ResolverTypeWrapper<Omit<CompanyEdge, 'node'> & { node: ResolversTypes['Company'] }>;
+  CompanyErasure: ResolverTypeWrapper<CompanyErasureParent>;
   CompanyFilter: CompanyFilter;
   CompanyOrder: CompanyOrder;
   CompanyOrderField: CompanyOrderField;
@@ -1249,6 +1544,10 @@ export type ResolversTypes = {
   DeleteProjectInput: DeleteProjectInput;
   DeleteProjectPayload: ResolverTypeWrapper<DeleteProjectPayload>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  EraseCompanyInput: EraseCompanyInput;
+  EraseCompanyPayload: ResolverTypeWrapper<Omit<EraseCompanyPayload, 'erasure'> & { erasure?: Maybe<ResolversTypes['CompanyErasure']> }>;
+  ErasedRows: ResolverTypeWrapper<ErasedRows>;
+  ErasureStep: ErasureStep;
   ExtendProjectInput: ExtendProjectInput;
   ExtendProjectPayload: ResolverTypeWrapper<Omit<ExtendProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
@@ -1256,6 +1555,11 @@ export type ResolversTypes = {
   MemberRole: MemberRole;
   Membership: ResolverTypeWrapper<MembershipParent>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Notification: ResolverTypeWrapper<NotificationParent>;
+  NotificationConnection: ResolverTypeWrapper<NotificationConnectionParent>;
+  NotificationEdge: ResolverTypeWrapper<Omit<NotificationEdge, 'node'> & { node: ResolversTypes['Notification'] }>;
+  NotificationFilter: NotificationFilter;
+  NotificationType: NotificationType;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PrincipalChange: ResolverTypeWrapper<PrincipalChange>;
@@ -1271,6 +1575,12 @@ export type ResolversTypes = {
   RefreshSessionPayload: ResolverTypeWrapper<Omit<RefreshSessionPayload, 'session'> & { session?: Maybe<ResolversTypes['Session']> }>;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<RemoveMemberPayload>;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  RequestPasswordResetPayload: ResolverTypeWrapper<RequestPasswordResetPayload>;
+  ResendNotificationInput: ResendNotificationInput;
+  ResendNotificationPayload: ResolverTypeWrapper<Omit<ResendNotificationPayload, 'notification'> & { notification?: Maybe<ResolversTypes['Notification']> }>;
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordPayload: ResolverTypeWrapper<ResetPasswordPayload>;
   RestoreProjectInput: RestoreProjectInput;
   RestoreProjectPayload: ResolverTypeWrapper<Omit<RestoreProjectPayload, 'project'> & { project?: Maybe<ResolversTypes['Project']> }>;
   RevokeApiKeyInput: RevokeApiKeyInput;
@@ -1305,6 +1615,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   AddMemberPayload: Omit<AddMemberPayload, 'member'> & { member?: Maybe<ResolversParentTypes['Membership']> };
   ApiKey: ApiKeyParent;
+  ArContent: ArContent;
   ArchiveProjectInput: ArchiveProjectInput;
   ArchiveProjectPayload: Omit<ArchiveProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   AuditEntry: AuditEntryParent;
@@ -1315,10 +1626,13 @@ export type ResolversParentTypes = {
   BigInt: Scalars['BigInt']['output'];
   ChangeMemberRoleInput: ChangeMemberRoleInput;
   ChangeMemberRolePayload: Omit<ChangeMemberRolePayload, 'member'> & { member?: Maybe<ResolversParentTypes['Membership']> };
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   Company: CompanyParent;
   Boolean: Scalars['Boolean']['output'];
   CompanyConnection: CompanyConnectionParent;
   CompanyEdge: Omit<CompanyEdge, 'node'> & { node: ResolversParentTypes['Company'] };
+  CompanyErasure: CompanyErasureParent;
   CompanyFilter: CompanyFilter;
   CompanyOrder: CompanyOrder;
   CreateApiKeyInput: CreateApiKeyInput;
@@ -1331,12 +1645,19 @@ export type ResolversParentTypes = {
   DeleteProjectInput: DeleteProjectInput;
   DeleteProjectPayload: DeleteProjectPayload;
   EmailAddress: Scalars['EmailAddress']['output'];
+  EraseCompanyInput: EraseCompanyInput;
+  EraseCompanyPayload: Omit<EraseCompanyPayload, 'erasure'> & { erasure?: Maybe<ResolversParentTypes['CompanyErasure']> };
+  ErasedRows: ErasedRows;
   ExtendProjectInput: ExtendProjectInput;
   ExtendProjectPayload: Omit<ExtendProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   JSONObject: Scalars['JSONObject']['output'];
   LocalTime: Scalars['LocalTime']['output'];
   Membership: MembershipParent;
   Mutation: Record<PropertyKey, never>;
+  Notification: NotificationParent;
+  NotificationConnection: NotificationConnectionParent;
+  NotificationEdge: Omit<NotificationEdge, 'node'> & { node: ResolversParentTypes['Notification'] };
+  NotificationFilter: NotificationFilter;
   PageInfo: PageInfo;
   PrincipalChange: PrincipalChange;
   Project: ProjectParent;
@@ -1349,6 +1670,12 @@ export type ResolversParentTypes = {
   RefreshSessionPayload: Omit<RefreshSessionPayload, 'session'> & { session?: Maybe<ResolversParentTypes['Session']> };
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: RemoveMemberPayload;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  RequestPasswordResetPayload: RequestPasswordResetPayload;
+  ResendNotificationInput: ResendNotificationInput;
+  ResendNotificationPayload: Omit<ResendNotificationPayload, 'notification'> & { notification?: Maybe<ResolversParentTypes['Notification']> };
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordPayload: ResetPasswordPayload;
   RestoreProjectInput: RestoreProjectInput;
   RestoreProjectPayload: Omit<RestoreProjectPayload, 'project'> & { project?: Maybe<ResolversParentTypes['Project']> };
   RevokeApiKeyInput: RevokeApiKeyInput;
@@ -1391,6 +1718,10 @@ export type ApiKeyResolvers<ContextType = TenancyContext, ParentType extends Res
   role?: Resolver<ResolversTypes['MemberRole'], ParentType, ContextType>;
 };
 
+export type ArContentResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ArContent'] = ResolversParentTypes['ArContent']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type ArchiveProjectPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ArchiveProjectPayload'] = ResolversParentTypes['ArchiveProjectPayload']> = {
   project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -1431,6 +1762,11 @@ export type ChangeMemberRolePayloadResolvers<ContextType = TenancyContext, Paren
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type ChangePasswordPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type CompanyResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Company'] = ResolversParentTypes['Company'], FederationReferenceType extends FederationReferenceTypes['Company'] = FederationReferenceTypes['Company']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Company']> | FederationReferenceType, FederationReferenceType, ContextType>;
   apiKeys?: Resolver<Maybe<Array<ResolversTypes['ApiKey']>>, ParentType, ContextType>;
@@ -1439,13 +1775,16 @@ export type CompanyResolvers<ContextType = TenancyContext, ParentType extends Re
   contactPhone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   createdBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  erasure?: Resolver<Maybe<ResolversTypes['CompanyErasure']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   isDefault?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isTelegramBlocked?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   members?: Resolver<Array<ResolversTypes['Membership']>, ParentType, ContextType>;
   metadata?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   notes?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  notifications?: Resolver<ResolversTypes['NotificationConnection'], ParentType, ContextType, Partial<CompanyNotificationsArgs>>;
   projects?: Resolver<ResolversTypes['ProjectConnection'], ParentType, ContextType, Partial<CompanyProjectsArgs>>;
   projectsLimit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1469,6 +1808,16 @@ export type CompanyConnectionResolvers<ContextType = TenancyContext, ParentType 
 export type CompanyEdgeResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['CompanyEdge'] = ResolversParentTypes['CompanyEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
+};
+
+export type CompanyErasureResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['CompanyErasure'] = ResolversParentTypes['CompanyErasure']> = {
+  companyId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  removed?: Resolver<Array<ResolversTypes['ErasedRows']>, ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  slugSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['ErasureStep'], ParentType, ContextType>;
 };
 
 export type CreateApiKeyPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['CreateApiKeyPayload'] = ResolversParentTypes['CreateApiKeyPayload']> = {
@@ -1500,6 +1849,16 @@ export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<Resolv
   name: 'EmailAddress';
 }
 
+export type EraseCompanyPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['EraseCompanyPayload'] = ResolversParentTypes['EraseCompanyPayload']> = {
+  erasure?: Resolver<Maybe<ResolversTypes['CompanyErasure']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ErasedRowsResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ErasedRows'] = ResolversParentTypes['ErasedRows']> = {
+  rows?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ExtendProjectPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ExtendProjectPayload'] = ResolversParentTypes['ExtendProjectPayload']> = {
   project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -1527,19 +1886,58 @@ export type MutationResolvers<ContextType = TenancyContext, ParentType extends R
   addMember?: Resolver<ResolversTypes['AddMemberPayload'], ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
   archiveProject?: Resolver<ResolversTypes['ArchiveProjectPayload'], ParentType, ContextType, RequireFields<MutationArchiveProjectArgs, 'input'>>;
   changeMemberRole?: Resolver<ResolversTypes['ChangeMemberRolePayload'], ParentType, ContextType, RequireFields<MutationChangeMemberRoleArgs, 'input'>>;
+  changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   createApiKey?: Resolver<ResolversTypes['CreateApiKeyPayload'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createCompany?: Resolver<ResolversTypes['CreateCompanyPayload'], ParentType, ContextType, RequireFields<MutationCreateCompanyArgs, 'input'>>;
   createProject?: Resolver<ResolversTypes['CreateProjectPayload'], ParentType, ContextType, RequireFields<MutationCreateProjectArgs, 'input'>>;
   deleteProject?: Resolver<ResolversTypes['DeleteProjectPayload'], ParentType, ContextType, RequireFields<MutationDeleteProjectArgs, 'input'>>;
+  eraseCompany?: Resolver<ResolversTypes['EraseCompanyPayload'], ParentType, ContextType, RequireFields<MutationEraseCompanyArgs, 'input'>>;
   extendProject?: Resolver<ResolversTypes['ExtendProjectPayload'], ParentType, ContextType, RequireFields<MutationExtendProjectArgs, 'input'>>;
   refreshSession?: Resolver<ResolversTypes['RefreshSessionPayload'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
   removeMember?: Resolver<ResolversTypes['RemoveMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
+  requestPasswordReset?: Resolver<ResolversTypes['RequestPasswordResetPayload'], ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
+  resendNotification?: Resolver<ResolversTypes['ResendNotificationPayload'], ParentType, ContextType, RequireFields<MutationResendNotificationArgs, 'input'>>;
+  resetPassword?: Resolver<ResolversTypes['ResetPasswordPayload'], ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
   restoreProject?: Resolver<ResolversTypes['RestoreProjectPayload'], ParentType, ContextType, RequireFields<MutationRestoreProjectArgs, 'input'>>;
   revokeApiKey?: Resolver<ResolversTypes['RevokeApiKeyPayload'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
   updateCompany?: Resolver<ResolversTypes['UpdateCompanyPayload'], ParentType, ContextType, RequireFields<MutationUpdateCompanyArgs, 'input'>>;
   updateProject?: Resolver<ResolversTypes['UpdateProjectPayload'], ParentType, ContextType, RequireFields<MutationUpdateProjectArgs, 'input'>>;
+};
+
+export type NotificationResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification'], FederationReferenceType extends FederationReferenceTypes['Notification'] = FederationReferenceTypes['Notification']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Notification']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  company?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
+  content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  emailAttempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  emailError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  emailNextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  emailSent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  emailSentAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  metadata?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  notificationType?: Resolver<ResolversTypes['NotificationType'], ParentType, ContextType>;
+  project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  telegramAttempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  telegramError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  telegramNextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  telegramSent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  telegramSentAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type NotificationConnectionResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['NotificationConnection'] = ResolversParentTypes['NotificationConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['NotificationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type NotificationEdgeResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['NotificationEdge'] = ResolversParentTypes['NotificationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Notification'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1591,6 +1989,7 @@ export type ProjectEdgeResolvers<ContextType = TenancyContext, ParentType extend
 export type QueryResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   companies?: Resolver<ResolversTypes['CompanyConnection'], ParentType, ContextType, Partial<QueryCompaniesArgs>>;
   company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType, RequireFields<QueryCompanyArgs, 'id'>>;
+  companyErasure?: Resolver<Maybe<ResolversTypes['CompanyErasure']>, ParentType, ContextType, RequireFields<QueryCompanyErasureArgs, 'companyId'>>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType, RequireFields<QueryProjectArgs, 'id'>>;
   subscriptionTiers?: Resolver<Array<ResolversTypes['SubscriptionTierTerms']>, ParentType, ContextType>;
@@ -1603,6 +2002,19 @@ export type RefreshSessionPayloadResolvers<ContextType = TenancyContext, ParentT
 
 export type RemoveMemberPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
   removedUserId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RequestPasswordResetPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['RequestPasswordResetPayload'] = ResolversParentTypes['RequestPasswordResetPayload']> = {
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ResendNotificationPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ResendNotificationPayload'] = ResolversParentTypes['ResendNotificationPayload']> = {
+  notification?: Resolver<Maybe<ResolversTypes['Notification']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ResetPasswordPayloadResolvers<ContextType = TenancyContext, ParentType extends ResolversParentTypes['ResetPasswordPayload'] = ResolversParentTypes['ResetPasswordPayload']> = {
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1690,26 +2102,34 @@ export type UserErrorResolvers<ContextType = TenancyContext, ParentType extends 
 export type Resolvers<ContextType = TenancyContext> = {
   AddMemberPayload?: AddMemberPayloadResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
+  ArContent?: ArContentResolvers<ContextType>;
   ArchiveProjectPayload?: ArchiveProjectPayloadResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
   ChangeMemberRolePayload?: ChangeMemberRolePayloadResolvers<ContextType>;
+  ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   Company?: CompanyResolvers<ContextType>;
   CompanyConnection?: CompanyConnectionResolvers<ContextType>;
   CompanyEdge?: CompanyEdgeResolvers<ContextType>;
+  CompanyErasure?: CompanyErasureResolvers<ContextType>;
   CreateApiKeyPayload?: CreateApiKeyPayloadResolvers<ContextType>;
   CreateCompanyPayload?: CreateCompanyPayloadResolvers<ContextType>;
   CreateProjectPayload?: CreateProjectPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteProjectPayload?: DeleteProjectPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
+  EraseCompanyPayload?: EraseCompanyPayloadResolvers<ContextType>;
+  ErasedRows?: ErasedRowsResolvers<ContextType>;
   ExtendProjectPayload?: ExtendProjectPayloadResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   LocalTime?: GraphQLScalarType;
   Membership?: MembershipResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Notification?: NotificationResolvers<ContextType>;
+  NotificationConnection?: NotificationConnectionResolvers<ContextType>;
+  NotificationEdge?: NotificationEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PrincipalChange?: PrincipalChangeResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
@@ -1718,6 +2138,9 @@ export type Resolvers<ContextType = TenancyContext> = {
   Query?: QueryResolvers<ContextType>;
   RefreshSessionPayload?: RefreshSessionPayloadResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  RequestPasswordResetPayload?: RequestPasswordResetPayloadResolvers<ContextType>;
+  ResendNotificationPayload?: ResendNotificationPayloadResolvers<ContextType>;
+  ResetPasswordPayload?: ResetPasswordPayloadResolvers<ContextType>;
   RestoreProjectPayload?: RestoreProjectPayloadResolvers<ContextType>;
   RevokeApiKeyPayload?: RevokeApiKeyPayloadResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000
 export const SUBSCRIPTION_NOTICE_DAYS = 30
 
 /** How long after its end a company is served as before; `tenancy.subscription_grace()` says the same in SQL. */
-const SUBSCRIPTION_GRACE_DAYS = 7
+export const SUBSCRIPTION_GRACE_DAYS = 7
 
 /**
  * Where a subscription that ends at `expiresAt`, or never, is at an instant. What belongs to a company is shown to
