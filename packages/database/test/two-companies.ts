@@ -46,5 +46,7 @@ function rowsOf(id: number): string {
     insert into analytics.content_views (company_id, content_id) values (${id}, ${id});
     insert into log.events (company_id, type, subject_type, subject_id) values (${id}, 'test', 'content', ${id});
     insert into log.audit_entries (company_id, actor, action, entity_type, entity_id)
-      values (${id}, 'nobody', 'test', 'content', ${id});`
+      values (${id}, 'nobody', 'test', 'content', ${id});
+    insert into log.audit_seals (company_id, sequence, entry_id, tx, hash)
+      select company_id, 1, id, tx, sha256('') from log.audit_entries where company_id = ${id};`
 }
