@@ -1,7 +1,6 @@
-import type { UserError } from '@arv/subgraph'
+import { asGiven, clearable, clearedProblems, kept, plainObject, type UserError } from '@arv/subgraph'
 import type { UpdateProjectInput } from '../__generated__/resolver-types.ts'
 import { textOrNull } from '../inputs/field-rules.ts'
-import { asGiven, clearable, clearedProblems, kept, plainObject } from '../inputs/patch.ts'
 import { tidyTags } from './project.ts'
 import type { Project } from './projects.repository.ts'
 

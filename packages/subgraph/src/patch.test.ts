@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { asGiven, changesOf, clearable, clearedProblems, kept, plainObject } from './patch.ts'
-import { textOrNull } from './field-rules.ts'
 
 describe('a patch', () => {
   test('leaves alone what is not given, and clears what is null', () => {
     expect(clearable(undefined, asGiven)).toBeUndefined()
     expect(clearable(null, asGiven)).toBeNull()
     expect(clearable('a', asGiven)).toBe('a')
-    expect(clearable('  ', textOrNull)).toBeNull()
+    expect(clearable('  ', (text) => text.trim() || null)).toBeNull()
   })
 
   test('says no to clearing what always has a value', () => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { invalid, type UserError } from '@arv/subgraph'
+import { invalid, type UserError } from './user-errors.ts'
 
 /*
  * An update leaves alone what is not given, and clears what is null. A patch says so field by field: `undefined` leaves
