@@ -3,6 +3,7 @@ import { PgBoss } from 'pg-boss'
 import { connectionOf } from './connection.ts'
 import { countJobs, type QueueCount } from './count-jobs.ts'
 import { failureReason } from './failure-reason.ts'
+import { JOBS } from './job-catalogue.ts'
 
 /** A job that waits, runs or has failed. */
 export interface ListedJob {
@@ -24,6 +25,8 @@ export interface JobDesk {
   list(limit: number): Promise<ListedJob[]>
   /** Lets a failed job run once more. */
   retry(id: string): Promise<'retried' | 'not failed' | 'unknown'>
+  /** Lets a recurring job run now, beside its hours; unknown is one that does not recur. */
+  run(queue: string): Promise<'sent' | 'waits already' | 'unknown'>
   close(): Promise<void>
 }
 
@@ -89,6 +92,12 @@ export async function openJobDesk(config: JobDeskConfig): Promise<JobDesk> {
       if (job.state !== 'failed') return 'not failed'
       await boss.retry(job.name, id)
       return 'retried'
+    },
+    run: async (queue) => {
+      // What recurs is about everything that there is: it needs no company and no id.
+      const job = Object.entries(JOBS).find(([name]) => name === queue)?.[1]
+      if (!job?.safeParse({}).success) return 'unknown'
+      return (await boss.send(queue, {})) === null ? 'waits already' : 'sent'
     },
     close: () => boss.stop({ graceful: false, close: true }),
   }

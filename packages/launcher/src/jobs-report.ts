@@ -4,6 +4,7 @@ export const JOBS_HELP = `Shows what waits, runs and has failed in the queues of
 
   pnpm jobs               every queue, and its jobs that are not done, failed ones first
   pnpm jobs retry <id>    lets a failed job run once more
+  pnpm jobs run <queue>   lets a recurring job, such as storage.sweep, run now
 
 It looks at the database of DATABASE_URL, else at ARV's own in ARV_DATA_DIR.`
 

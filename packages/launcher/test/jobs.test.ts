@@ -64,6 +64,19 @@ test('retry lets a failed job run once more, and no other', async () => {
   })
 })
 
+test('run lets a recurring job run now, and no other', async () => {
+  const waiting = () => sql`select name, data, state from jobs.job where name = 'storage.sweep'`
+  expect(await jobs(['run', 'storage.sweep'])).toEqual({
+    code: 0,
+    said: 'A job of storage.sweep runs as soon as ARV does.\n',
+  })
+  expect([...(await waiting())]).toEqual([{ name: 'storage.sweep', data: {}, state: 'created' }])
+  expect(await jobs(['run', 'marker.compile'])).toEqual({
+    code: 1,
+    said: 'No recurring job is called marker.compile. "jobs" shows the queues that there are.\n',
+  })
+})
+
 test('what it does not know is refused in a sentence', async () => {
   expect(await jobs(['retry', "'; drop schema jobs"])).toEqual({
     code: 1,
@@ -71,7 +84,7 @@ test('what it does not know is refused in a sentence', async () => {
   })
   expect(await jobs(['cancel', FAILED])).toEqual({
     code: 1,
-    said: 'Say "jobs" or "jobs retry <id>"; "jobs --help" says more.\n',
+    said: 'Say "jobs", "jobs retry <id>" or "jobs run <queue>"; "jobs --help" says more.\n',
   })
 })
 
