@@ -26,7 +26,8 @@ export async function startContent() {
     subgraph: 'content',
     url,
     viewerUrl,
-    pool: { observe: (statement) => statements.push(statement) },
+    // A busy machine may take its time with fifty at once: who waits too long is refused elsewhere (busy.test.ts).
+    pool: { observe: (statement) => statements.push(statement), connectionTimeoutMs: 20_000 },
   })
   const events = createPostgresEventWriter({ url, onError })
   // The outbox's reader looks whenever it wants, so its statements are kept out of what is counted.

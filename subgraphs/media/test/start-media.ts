@@ -118,7 +118,8 @@ export async function startMedia(limits: Partial<MediaLimits> = {}): Promise<Med
     subgraph: 'media',
     url: testDatabase.urls.media,
     viewerUrl: testDatabase.urls.viewer,
-    pool: { observe: () => (statements += 1) },
+    // A busy machine may take its time with fifty at once: who waits too long is refused elsewhere (busy.test.ts).
+    pool: { observe: () => (statements += 1), connectionTimeoutMs: 20_000 },
   })
   const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
   const onError = () => {}

@@ -50,7 +50,11 @@ export async function startTenancy({
     subgraph: 'tenancy',
     url,
     // A new connection asks for the server's types first: that is not of the operation which happened to open it.
-    pool: { observe: (statement) => !statement.includes('pg_catalog') && statements.push(statement) },
+    pool: {
+      observe: (statement) => !statement.includes('pg_catalog') && statements.push(statement),
+      // A busy machine may take its time with fifty at once: who waits too long is refused elsewhere (busy.test.ts).
+      connectionTimeoutMs: 20_000,
+    },
   })
   const events = createPostgresEventWriter({ url, onError })
   // Reads the outbox by itself: not for the operations whose statements are counted.
