@@ -1,6 +1,7 @@
 import type { Role } from '@arv/identity'
 import type { UserError } from '@arv/subgraph'
-import { lengthProblem, problemsOf, textProblem } from '../inputs/field-rules.ts'
+import { problemsOf, textProblem } from '../inputs/field-rules.ts'
+import { passwordProblem } from '../passwords/password.ts'
 
 /** Who is to be added, as the form says it. */
 export interface NewMember {
@@ -8,12 +9,9 @@ export interface NewMember {
   readonly password: string
 }
 
-/** What is wrong with a new member. Any character may be in a password: its hash is all that is kept. */
+/** What is wrong with a new member. */
 export function memberProblems({ name, password }: NewMember): UserError[] {
-  return problemsOf([
-    textProblem('name', name, { min: 1, max: 200 }),
-    lengthProblem('password', password, { min: 10, max: 200 }),
-  ])
+  return problemsOf([textProblem('name', name, { min: 1, max: 200 }), passwordProblem('password', password)])
 }
 
 /** Whether a company would be without an owner if not for this member. */

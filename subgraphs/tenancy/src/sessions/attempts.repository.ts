@@ -4,7 +4,7 @@ import { and, asc, eq, or, sql } from 'drizzle-orm'
 
 /** Whose failures are counted. */
 export interface AttemptKey {
-  readonly purpose: 'SIGN_IN' | 'REFRESH'
+  readonly purpose: 'SIGN_IN' | 'REFRESH' | 'RESET'
   /** Empty when all accounts are meant. */
   readonly account: Buffer
   /** Empty when all networks are meant. */
@@ -78,6 +78,13 @@ export async function saveAttempts(tx: WriteTx, row: AttemptRow): Promise<void> 
     .update(signInAttempts)
     .set({ failures, blockedUntil, succeededAt, expiresAt })
     .where(isKey(row))
+}
+
+/** Nothing is held against somebody who has proved otherwise who they are, wherever it was. */
+export async function forgetAccountAttempts(tx: WriteTx, userId: number): Promise<void> {
+  await tx.sql`
+    delete from tenancy.sign_in_attempts a using tenancy.users u
+    where u.id = ${userId} and a.purpose = 'SIGN_IN' and a.account = sha256(convert_to(lower(u.email), 'UTF8'))`
 }
 
 export async function forgetExpiredAttempts(tx: WriteTx): Promise<void> {

@@ -1,6 +1,6 @@
 import type { TenancyDeps } from '../tenancy-deps.ts'
 import type { User } from '../users/users.repository.ts'
-import type { RefreshToken } from './refresh-token.ts'
+import type { OneTimeToken } from '../tokens/one-time-token.ts'
 import type { StoredToken } from './sessions.repository.ts'
 
 /** What somebody who is signed in holds. */
@@ -16,7 +16,7 @@ export interface Session {
 export async function openSession(
   { accessTokens }: Pick<TenancyDeps, 'accessTokens'>,
   user: User,
-  refresh: RefreshToken,
+  refresh: OneTimeToken,
   stored: StoredToken,
 ): Promise<Session> {
   const access = await accessTokens.issue({ userId: user.id, familyId: stored.familyId })

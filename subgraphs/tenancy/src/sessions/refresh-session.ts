@@ -6,7 +6,7 @@ import type { TenancyDeps } from '../tenancy-deps.ts'
 import { findUsers, type User } from '../users/users.repository.ts'
 import { openSession, type Session } from './open-session.ts'
 import { countFailedRefresh, refreshWait } from './refresh-attempt.ts'
-import { makeRefreshToken, readRefreshToken } from './refresh-token.ts'
+import { makeOneTimeToken, readOneTimeToken } from '../tokens/one-time-token.ts'
 import {
   forgetExpiredTokens,
   isSpent,
@@ -33,8 +33,8 @@ export async function refreshSession(
   { refreshToken }: { readonly refreshToken: string },
 ): Promise<RefreshedSession | Failure> {
   const network = networkOf(caller.client.ipAddress)
-  const hash = readRefreshToken(refreshToken)
-  const next = makeRefreshToken()
+  const hash = readOneTimeToken(refreshToken)
+  const next = makeOneTimeToken()
   const outcome = await deps.database.write(platform({ kind: 'nobody' }), async (tx) => {
     // Nothing is spent: a session that has to wait is still there afterwards.
     const wait = await refreshWait(tx, network)

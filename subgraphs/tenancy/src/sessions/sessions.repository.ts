@@ -1,7 +1,8 @@
 import type { Tx, WriteTx } from '@arv/database'
 import type { Principal } from '@arv/identity'
-import { memberships, refreshTokens, users } from '@arv/drizzle/schema/tenancy'
-import { and, asc, eq, exists, gt, isNull, sql } from 'drizzle-orm'
+import { refreshTokens, users } from '@arv/drizzle/schema/tenancy'
+import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm'
+import { findUserPrincipal } from '../users/user-principal.repository.ts'
 
 /** One refresh token as it is kept. */
 export interface StoredToken {
@@ -105,24 +106,6 @@ export async function findPrincipal(tx: Tx, userId: number, familyId: string): P
         gt(refreshTokens.expiresAt, sql`now()`),
       ),
     )
-  const rows = await tx.drizzle
-    .select({
-      isPlatformAdmin: users.isPlatformAdmin,
-      companyId: memberships.companyId,
-      role: memberships.role,
-    })
-    .from(users)
-    .leftJoin(memberships, eq(memberships.userId, users.id))
-    .where(and(eq(users.id, userId), exists(live)))
-    .orderBy(asc(memberships.companyId))
-  const [user] = rows
-  if (!user) return null
-  return {
-    kind: 'user',
-    userId,
-    isPlatformAdmin: user.isPlatformAdmin,
-    memberships: rows.flatMap(({ companyId, role }) =>
-      companyId === null || role === null ? [] : [{ companyId, role }],
-    ),
-  }
+  const user = await findUserPrincipal(tx, and(eq(users.id, userId), exists(live)))
+  return user && { ...user, familyId }
 }

@@ -6,7 +6,7 @@ import { failure, type Failure, invalid } from '@arv/subgraph'
 import type { TenancyDeps } from '../tenancy-deps.ts'
 import { type Credentials, findCredentials, findUserWithPassword } from '../users/users.repository.ts'
 import { openSession, type Session } from './open-session.ts'
-import { makeRefreshToken } from './refresh-token.ts'
+import { makeOneTimeToken } from '../tokens/one-time-token.ts'
 import { forgetExpiredTokens, startFamily } from './sessions.repository.ts'
 import { beginSignIn, forgiveSuccess, forgiveUnchecked, type SignInAttempt } from './sign-in-attempt.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
@@ -72,7 +72,7 @@ async function open(
   attempt: SignInAttempt,
   { userId, passwordHash }: { readonly userId: number; readonly passwordHash: string },
 ): Promise<OpenedSession | Failure> {
-  const refresh = makeRefreshToken()
+  const refresh = makeOneTimeToken()
   const opened = await deps.database.write(platform({ kind: 'user', userId }), async (tx) => {
     // The hash took its time: a password that was changed meanwhile opens nothing.
     const user = await findUserWithPassword(tx, userId, passwordHash)

@@ -1,6 +1,6 @@
 import { platform } from '@arv/database'
 import type { TenancyDeps } from '../tenancy-deps.ts'
-import { readRefreshToken } from './refresh-token.ts'
+import { readOneTimeToken } from '../tokens/one-time-token.ts'
 import { lockFamily, revokeFamily } from './sessions.repository.ts'
 
 /** Ends the session of a refresh token, spent ones included. Says the same for a token that nobody has. */
@@ -8,7 +8,7 @@ export async function signOut(
   { database }: Pick<TenancyDeps, 'database'>,
   { refreshToken }: { readonly refreshToken: string },
 ): Promise<{ readonly userErrors: [] }> {
-  const hash = readRefreshToken(refreshToken)
+  const hash = readOneTimeToken(refreshToken)
   if (hash !== null) {
     await database.write(platform({ kind: 'nobody' }), async (tx) => {
       const familyId = await lockFamily(tx, hash)

@@ -28,9 +28,14 @@ export async function findCredentials(tx: Tx, email: string): Promise<Credential
   return found
 }
 
-/** The user, if their password is still the one that was checked. */
+export async function findCredentialsById(tx: Tx, id: number): Promise<Credentials | undefined> {
+  const [found] = await tx.drizzle.select({ user: columns, passwordHash }).from(users).where(eq(users.id, id))
+  return found
+}
+
+/** The user, if their password is still the one that was checked; it stays that until this transaction ends. */
 export async function findUserWithPassword(
-  tx: Tx,
+  tx: WriteTx,
   id: number,
   checkedHash: string,
 ): Promise<User | undefined> {
@@ -38,6 +43,7 @@ export async function findUserWithPassword(
     .select(columns)
     .from(users)
     .where(and(eq(users.id, id), eq(passwordHash, checkedHash)))
+    .for('share')
   return user
 }
 
