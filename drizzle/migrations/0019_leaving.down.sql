@@ -20,5 +20,5 @@ alter table tenancy.companies drop constraint companies_erased_check, drop colum
 drop schema leaving cascade;
 drop table media.company_exports;
 select jobs.delete_queue(name) from unnest(array[
-  'export.tenancy', 'export.content', 'export.analytics', 'export.write', 'export.abandoned',
+  'export.tenancy', 'export.content', 'export.media', 'export.analytics', 'export.write', 'export.abandoned',
   'erasure.people', 'erasure.views', 'erasure.contents', 'erasure.files', 'erasure.rest']) as name;

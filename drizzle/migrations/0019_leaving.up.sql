@@ -190,7 +190,7 @@ select jobs.create_queue('export.abandoned',
   '{"policy": "standard", "retryLimit": 20, "retryDelay": 1, "retryBackoff": true, "retryDelayMax": 60, "expireInSeconds": 60}');
 select jobs.create_queue(name,
   '{"policy": "standard", "deadLetter": "export.abandoned", "retryLimit": 5, "retryDelay": 5, "retryBackoff": true, "retryDelayMax": 120, "expireInSeconds": 21600, "heartbeatSeconds": 10, "notify": true}')
-from unnest(array['export.tenancy', 'export.content', 'export.analytics', 'export.write']) as name;
+from unnest(array['export.tenancy', 'export.content', 'export.media', 'export.analytics', 'export.write']) as name;
 -- An erasure that was promised is not given up for a storage that is away for a day.
 select jobs.create_queue(name,
   '{"policy": "standard", "retryLimit": 500, "retryDelay": 5, "retryBackoff": true, "retryDelayMax": 600, "expireInSeconds": 3600, "heartbeatSeconds": 10, "notify": true}')

@@ -9,6 +9,7 @@ export default subgraphCodegen({
     StorageConnectionConnection: '../storage-connections/connection-pages.ts#StorageConnectionConnection',
     StorageFolder: '../storage-folders/storage-folders.repository.ts#StorageFolder',
     StorageFolderConnection: '../storage-folders/folder-pages.ts#StorageFolderConnection',
+    CompanyExport: '../company-exports/company-exports.repository.ts#CompanyExport',
     Company: '../companies/company.ts#CompanyReference',
   },
 })

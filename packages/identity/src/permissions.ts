@@ -64,6 +64,11 @@ export const PERMISSIONS = {
   regenerateMarker: editor,
   addVideo: editor,
   activateVideo: editor,
+  setRotation: editor,
+  clearRotation: editor,
+  addRotationRule: editor,
+  updateRotationRule: editor,
+  removeRotationRule: editor,
   // visits
   startViewSession: anyone,
   reportViewSession: anyone,

@@ -103,11 +103,12 @@ export const JOBS = {
   }),
   /** tenancy: find projects and subscriptions that end, and tell their companies. */
   'notifications.due': z.strictObject({}),
-  /** tenancy, content, analytics: give all rows of a company to its export. Each ends with `export.write`. */
+  /** Each subgraph: give all its rows of a company to an export. Ends with `export.write`. */
   'export.tenancy': exportOfCompany,
   'export.content': exportOfCompany,
+  'export.media': exportOfCompany,
   'export.analytics': exportOfCompany,
-  /** media: add its own rows, and write the archive if all others are there. */
+  /** media: write the archive if all subgraphs have given their rows. */
   'export.write': exportOfCompany,
   /** media: nobody goes on with an export. */
   'export.abandoned': exportOfCompany,

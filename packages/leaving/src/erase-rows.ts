@@ -70,7 +70,7 @@ export async function repeatErasing(
   remove: (tx: WriteTx) => Promise<Readonly<Record<string, number>>>,
   tenant: Tenant = companies([companyId], { kind: 'job', name: 'erasure' }),
 ): Promise<void> {
-  for (let hasMore = true; hasMore; ) {
+  for (let hasMore = true; hasMore;) {
     signal.throwIfAborted()
     hasMore = await database.write(tenant, async (tx) => {
       const counts = Object.entries(await remove(tx)).filter(([, count]) => count > 0)

@@ -108,10 +108,9 @@ async function copyInSteps(
   const descending = table.key.map((column) => `t.${column} desc`).join(', ')
 
   const [last] = await database.read(tenant, ({ sql }) =>
-    sql.unsafe<{ key: string }[]>(
-      `select ${keyObject}::text as key ${from} order by ${descending} limit 1`,
-      [companyId],
-    ),
+    sql.unsafe<{ key: string }[]>(`select ${keyObject}::text as key ${from} order by ${descending} limit 1`, [
+      companyId,
+    ]),
   )
   let after: string | undefined
   for (let step = 0; last !== undefined; step += 1) {

@@ -1,5 +1,6 @@
 import { createDatabase } from '@arv/database'
 import { ANONYMOUS, type Caller, type ClientInfo, type Membership } from '@arv/identity'
+import { startJobs } from '@arv/jobs'
 import { createInProcessClient } from '@arv/subgraph'
 import { createSeed, createTestDatabase } from '@arv/testkit'
 import { parse } from 'graphql'
@@ -35,7 +36,16 @@ export async function startAnalytics() {
     viewerUrl: testDatabase.urls.viewer,
     pool: { observe: (statement) => statements.push(statement) },
   })
-  const subgraph = createAnalyticsSubgraph({ database })
+  const onError = (error: unknown) => {
+    throw error
+  }
+  const jobs = await startJobs({
+    url: testDatabase.urls.analytics,
+    subgraph: 'analytics',
+    mode: 'send',
+    onError,
+  })
+  const subgraph = createAnalyticsSubgraph({ database, jobs })
   const client = createInProcessClient(subgraph, { logger: pino({ level: 'silent' }) })
   const seed = createSeed(testDatabase.ownerUrl)
 
@@ -76,6 +86,7 @@ export async function startAnalytics() {
     },
     async close() {
       await seed.close()
+      await jobs.close()
       await database.close()
       await testDatabase.drop()
     },

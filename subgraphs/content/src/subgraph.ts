@@ -1,10 +1,14 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
+import { exportPart } from '@arv/leaving'
 import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
 import { startActiveVideoClock } from './active-video/active-video-clock.ts'
+import { activeVideoResolvers } from './active-video/active-video.resolvers.ts'
 import { type ContentDeps, createContentContext } from './context.ts'
 import { contentsResolvers } from './contents/contents.resolvers.ts'
 import { createEventRetentionHandler } from './events/forget-old-events.ts'
+import { eraseContents } from './leaving/erase-contents.ts'
+import { EXPORTED_TABLES } from './leaving/exported-tables.ts'
 import { createMarkerReportHandler } from './markers/apply-marker-report.ts'
 import { markersResolvers } from './markers/markers.resolvers.ts'
 import { portraitsResolvers } from './portraits/portraits.resolvers.ts'
@@ -28,6 +32,9 @@ export function createContentSubgraph(deps: ContentDeps): Subgraph {
     jobs: {
       'marker.report': createMarkerReportHandler(deps),
       'events.retention': createEventRetentionHandler(deps.database),
+      'export.content': (request, { signal }) =>
+        exportPart(deps, { ...request, part: 'content' }, EXPORTED_TABLES, signal),
+      'erasure.contents': eraseContents(deps),
     },
     cron: { 'events.retention': '17 3 * * *' },
     startBackground: () => startActiveVideoClock(deps),
@@ -39,6 +46,7 @@ export function createContentSubgraph(deps: ContentDeps): Subgraph {
 function createSchema(): GraphQLSchema {
   // Features share types (Query, Subscription): as modules of one schema, their resolvers are put together field by field.
   const features = [
+    activeVideoResolvers,
     contentsResolvers,
     markersResolvers,
     portraitsResolvers,

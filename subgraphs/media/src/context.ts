@@ -1,7 +1,14 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
+import type { JobSender } from '@arv/jobs'
 import type { Logger } from 'pino'
 import { type AssetLoader, createAssetLoader } from './assets/assets.loader.ts'
+import {
+  type CompanyExportLoader,
+  createCompanyExportLoader,
+  createExportsOfCompanyLoader,
+  type ExportsOfCompanyLoader,
+} from './company-exports/company-exports.loader.ts'
 import { createStorageUsageLoader, type StorageUsageLoader } from './companies/storage-usage.loader.ts'
 import type { FileAddresses } from './file-routes/file-addresses.ts'
 import type { MediaLimits } from './limits.ts'
@@ -24,6 +31,7 @@ import type { WorkFolders } from './storages/work-folders.ts'
 /** What the subgraph works with, for as long as it runs. */
 export interface MediaServices {
   readonly database: Database
+  readonly jobs: JobSender
   readonly storages: Storages
   readonly workFolders: WorkFolders
   readonly addresses: FileAddresses
@@ -43,6 +51,8 @@ export interface MediaContext {
   readonly folderContents: FolderContentsLoader
   readonly folderPages: FolderPages
   readonly storageUsage: StorageUsageLoader
+  readonly companyExports: CompanyExportLoader
+  readonly exportsOfCompany: ExportsOfCompanyLoader
 }
 
 export function createMediaContext(services: MediaServices, caller: Caller): MediaContext {
@@ -57,5 +67,7 @@ export function createMediaContext(services: MediaServices, caller: Caller): Med
     folderContents: createFolderContentsLoader(database, caller),
     folderPages: createFolderPages(database, caller),
     storageUsage: createStorageUsageLoader(database, caller),
+    companyExports: createCompanyExportLoader(database, caller),
+    exportsOfCompany: createExportsOfCompanyLoader(database, caller),
   }
 }

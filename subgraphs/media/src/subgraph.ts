@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { Database } from '@arv/database'
 import type { JobSender } from '@arv/jobs'
 import { createLocalDiskDriver } from '@arv/storage'
+import { exportPart } from '@arv/leaving'
 import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
 import type { Logger } from 'pino'
 import { assetsResolvers } from './assets/assets.resolvers.ts'
@@ -10,7 +11,12 @@ import { companiesResolvers } from './companies/companies.resolvers.ts'
 import { moveCompany } from './companies/move-company.ts'
 import { provisionCompany } from './companies/provision-company.ts'
 import { registerCompany } from './companies/register-company.ts'
+import { abandonExport } from './company-exports/abandon-export.ts'
+import { companyExportsResolvers } from './company-exports/company-exports.resolvers.ts'
+import { EXPORTED_TABLES } from './company-exports/exported-tables.ts'
+import { writeExport } from './company-exports/write-export.ts'
 import { createMediaContext, type MediaServices } from './context.ts'
+import { eraseFiles } from './erasures/erase-files.ts'
 import { createFileAddresses } from './file-routes/file-addresses.ts'
 import { mountFileRoutes } from './file-routes/file-routes.ts'
 import { MEDIA_LIMITS, type MediaLimits } from './limits.ts'
@@ -51,6 +57,7 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
   const closing = new AbortController()
   const services: MediaServices = {
     database,
+    jobs,
     logger,
     storages: createStorages({ localRoot }),
     workFolders: createWorkFolders(join(localRoot, WORK_FOLDER)),
@@ -69,12 +76,18 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
     },
     jobs: {
       'marker.compile': (payload, run) =>
-        compileMarkerJob({ ...services, jobs, closing: closing.signal }, payload, run),
+        compileMarkerJob({ ...services, closing: closing.signal }, payload, run),
       'marker.abandoned': (payload) => reportAbandonedMarker({ database, jobs }, payload),
       'storage.register-company': ({ companyId }) => registerCompany(database, companyId),
       'storage.sweep': async (_payload, { signal }) => {
         await sweepStorage({ ...services, localDisk }, signal)
       },
+      'export.media': (request, { signal }) =>
+        exportPart(deps, { ...request, part: 'media' }, EXPORTED_TABLES, signal),
+      'export.write': writeExport(services),
+      'export.abandoned': ({ companyId, exportId }) =>
+        abandonExport(services, { companyId, id: exportId }, 'INTERNAL'),
+      'erasure.files': eraseFiles(services),
     },
     cron: { 'storage.sweep': '17 * * * *' },
     routes: (app) => mountFileRoutes(app, services),
@@ -87,8 +100,10 @@ const resolvers = {
   ...scalarResolvers,
   ...publicFilesResolvers,
   ...storageFoldersResolvers,
-  ...companiesResolvers,
+  ...companyExportsResolvers,
   ...assetsResolvers,
   ...storageConnectionsResolvers,
+  Company: { ...companiesResolvers.Company, ...companyExportsResolvers.Company },
   Query: { ...assetsResolvers.Query, ...storageConnectionsResolvers.Query },
+  Mutation: { ...assetsResolvers.Mutation, ...companyExportsResolvers.Mutation },
 }

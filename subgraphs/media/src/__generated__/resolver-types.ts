@@ -7,6 +7,7 @@ import type { StorageConnection as StorageConnectionParent } from '../storage-co
 import type { StorageConnectionConnection as StorageConnectionConnectionParent } from '../storage-connections/connection-pages.ts';
 import type { StorageFolder as StorageFolderParent } from '../storage-folders/storage-folders.repository.ts';
 import type { StorageFolderConnection as StorageFolderConnectionParent } from '../storage-folders/folder-pages.ts';
+import type { CompanyExport as CompanyExportParent } from '../company-exports/company-exports.repository.ts';
 import type { CompanyReference as CompanyReferenceParent } from '../companies/company.ts';
 import type { MediaContext } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -107,6 +108,8 @@ export type AssetStatus =
 /** A company; tenancy knows the rest. */
 export type Company = {
   __typename?: 'Company';
+  /** Its latest exports, at most 20, the newest first. For its owners. */
+  exports?: Maybe<Array<CompanyExport>>;
   /** Its global id. */
   id: Scalars['ID']['output'];
   /** The folders in which it keeps files, the oldest first. */
@@ -126,6 +129,55 @@ export type CompanyStorageFoldersArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** Everything of a company as one ZIP archive: each table as JSON Lines, each file as it is, and `manifest.json` with counts and checksums. */
+export type CompanyExport = {
+  __typename?: 'CompanyExport';
+  /** The SHA-256 of the archive, in hexadecimal digits. */
+  checksumSha256?: Maybe<Scalars['String']['output']>;
+  /** Why there is none. */
+  error?: Maybe<CompanyExportError>;
+  /** When the archive is removed: 7 days after it was completed. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was completed or had failed; null until then. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+  /** How much of the archive is written, in per cent. */
+  progress: Scalars['Int']['output'];
+  /** When it was asked for. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** Who asked for it; null when they are no user any more. */
+  requestedBy?: Maybe<User>;
+  /** How large the archive is. It doesn't count in the company's quota. */
+  sizeBytes?: Maybe<Scalars['BigInt']['output']>;
+  /** When writing began; null until then. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How far it is. */
+  status: CompanyExportStatus;
+  /** Where the archive is fetched from, for an hour or so: ask again for a new address. Null unless it is completed. */
+  url?: Maybe<Scalars['URL']['output']>;
+};
+
+/** Why there is no archive. */
+export type CompanyExportError =
+  /** Something went wrong on our side. */
+  | 'INTERNAL'
+  /** The storage could not be read or written. */
+  | 'STORAGE_FAILED';
+
+/** How far an export is. */
+export type CompanyExportStatus =
+  /** The archive can be fetched. */
+  | 'COMPLETED'
+  /** There is no archive; `error` says why. */
+  | 'FAILED'
+  /** The rows are being gathered. */
+  | 'GATHERING'
+  /** The archive was fetched or not, and is gone: its time was over. */
+  | 'REMOVED'
+  /** The archive is being written. */
+  | 'WRITING';
+
 /** An asset to remove. */
 export type DeleteAssetInput = {
   /** Its global id. */
@@ -138,6 +190,21 @@ export type DeleteAssetPayload = {
   /** The id of what is gone; null when it stays. */
   deletedAssetId?: Maybe<Scalars['ID']['output']>;
   /** Why it stays. */
+  userErrors: Array<UserError>;
+};
+
+/** Whose everything. */
+export type ExportCompanyInput = {
+  /** The company's global id. */
+  companyId: Scalars['ID']['input'];
+};
+
+/** What came of asking for an export. */
+export type ExportCompanyPayload = {
+  __typename?: 'ExportCompanyPayload';
+  /** The export that has begun; null when none has. */
+  companyExport?: Maybe<CompanyExport>;
+  /** Why none has. */
   userErrors: Array<UserError>;
 };
 
@@ -158,6 +225,8 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Removes a file that nothing uses, with its thumbnail or poster. Takes the role EDITOR. */
   deleteAsset: DeleteAssetPayload;
+  /** Begins to write everything of a company into one archive, in the background; one at a time. Also for a company that is not in use. */
+  exportCompany: ExportCompanyPayload;
   /** Takes a file, checks it, and keeps it. It is ready when the answer comes. Takes the role EDITOR. */
   uploadAsset: UploadAssetPayload;
 };
@@ -165,6 +234,11 @@ export type Mutation = {
 
 export type MutationDeleteAssetArgs = {
   input: DeleteAssetInput;
+};
+
+
+export type MutationExportCompanyArgs = {
+  input: ExportCompanyInput;
 };
 
 
@@ -508,6 +582,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = {
   Asset: Asset;
   Company: Company;
+  CompanyExport: CompanyExport;
   PublicFile: PublicFile;
   StorageConnection: StorageConnection;
   StorageFolder: StorageFolder;
@@ -521,6 +596,9 @@ export type FederationReferenceTypes = {
   Company:
     ( { __typename: 'Company' }
     & GraphQLRecursivePick<FederationTypes['Company'], {"id":true}> );
+  CompanyExport:
+    ( { __typename: 'CompanyExport' }
+    & GraphQLRecursivePick<FederationTypes['CompanyExport'], {"id":true}> );
   PublicFile:
     ( { __typename: 'PublicFile' }
     & GraphQLRecursivePick<FederationTypes['PublicFile'], {"publicId":true}> );
@@ -545,10 +623,15 @@ export type ResolversTypes = {
   AssetStatus: AssetStatus;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   Company: ResolverTypeWrapper<CompanyReferenceParent>;
+  CompanyExport: ResolverTypeWrapper<CompanyExportParent>;
+  CompanyExportError: CompanyExportError;
+  CompanyExportStatus: CompanyExportStatus;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DeleteAssetInput: DeleteAssetInput;
   DeleteAssetPayload: ResolverTypeWrapper<DeleteAssetPayload>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  ExportCompanyInput: ExportCompanyInput;
+  ExportCompanyPayload: ResolverTypeWrapper<Omit<ExportCompanyPayload, 'companyExport'> & { companyExport?: Maybe<ResolversTypes['CompanyExport']> }>;
   FolderType: FolderType;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
@@ -588,10 +671,13 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   BigInt: Scalars['BigInt']['output'];
   Company: CompanyReferenceParent;
+  CompanyExport: CompanyExportParent;
   DateTime: Scalars['DateTime']['output'];
   DeleteAssetInput: DeleteAssetInput;
   DeleteAssetPayload: DeleteAssetPayload;
   EmailAddress: Scalars['EmailAddress']['output'];
+  ExportCompanyInput: ExportCompanyInput;
+  ExportCompanyPayload: Omit<ExportCompanyPayload, 'companyExport'> & { companyExport?: Maybe<ResolversParentTypes['CompanyExport']> };
   JSONObject: Scalars['JSONObject']['output'];
   LocalTime: Scalars['LocalTime']['output'];
   Mutation: Record<PropertyKey, never>;
@@ -644,10 +730,27 @@ export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
 
 export type CompanyResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Company'] = ResolversParentTypes['Company'], FederationReferenceType extends FederationReferenceTypes['Company'] = FederationReferenceTypes['Company']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Company']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  exports?: Resolver<Maybe<Array<ResolversTypes['CompanyExport']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   storageFolders?: Resolver<Maybe<ResolversTypes['StorageFolderConnection']>, ParentType, ContextType, Partial<CompanyStorageFoldersArgs>>;
   storagePath?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   storageUsedBytes?: Resolver<Maybe<ResolversTypes['BigInt']>, ParentType, ContextType>;
+};
+
+export type CompanyExportResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['CompanyExport'] = ResolversParentTypes['CompanyExport'], FederationReferenceType extends FederationReferenceTypes['CompanyExport'] = FederationReferenceTypes['CompanyExport']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['CompanyExport']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  checksumSha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['CompanyExportError']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  sizeBytes?: Resolver<Maybe<ResolversTypes['BigInt']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['CompanyExportStatus'], ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -663,6 +766,11 @@ export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<Resolv
   name: 'EmailAddress';
 }
 
+export type ExportCompanyPayloadResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['ExportCompanyPayload'] = ResolversParentTypes['ExportCompanyPayload']> = {
+  companyExport?: Resolver<Maybe<ResolversTypes['CompanyExport']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
   name: 'JSONObject';
 }
@@ -673,6 +781,7 @@ export interface LocalTimeScalarConfig extends GraphQLScalarTypeConfig<Resolvers
 
 export type MutationResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   deleteAsset?: Resolver<ResolversTypes['DeleteAssetPayload'], ParentType, ContextType, RequireFields<MutationDeleteAssetArgs, 'input'>>;
+  exportCompany?: Resolver<ResolversTypes['ExportCompanyPayload'], ParentType, ContextType, RequireFields<MutationExportCompanyArgs, 'input'>>;
   uploadAsset?: Resolver<ResolversTypes['UploadAssetPayload'], ParentType, ContextType, RequireFields<MutationUploadAssetArgs, 'input'>>;
 };
 
@@ -793,9 +902,11 @@ export type Resolvers<ContextType = MediaContext> = {
   Asset?: AssetResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
   Company?: CompanyResolvers<ContextType>;
+  CompanyExport?: CompanyExportResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteAssetPayload?: DeleteAssetPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
+  ExportCompanyPayload?: ExportCompanyPayloadResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   LocalTime?: GraphQLScalarType;
   Mutation?: MutationResolvers<ContextType>;

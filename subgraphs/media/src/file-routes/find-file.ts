@@ -1,5 +1,6 @@
-import { type Database, platform } from '@arv/database'
+import { type Database, platform, type Tx } from '@arv/database'
 import { findAssetByPublicId } from '../assets/assets.repository.ts'
+import { findArchive } from '../company-exports/company-exports.repository.ts'
 import { findPublicFiles } from '../public-files/public-files.repository.ts'
 import {
   findConnection,
@@ -40,11 +41,18 @@ export async function findFile(
   const [shown] = isSigned ? [] : await findPublicFiles(database, [publicId])
   if (!isSigned && !shown) return null
   return database.read(READER, async (tx) => {
-    const file = shown ?? (await findAssetByPublicId(tx, publicId))
+    const file = shown ?? (await findAssetByPublicId(tx, publicId)) ?? (await findExport(tx, publicId))
     if (!file || file.fileName !== fileName) return null
     const connection = await findConnection(tx, file.storageConnectionId)
     const { path, mimeType, sizeBytes, checksumSha256 } = file
     const access = isSigned ? 'signed' : 'public'
     return { access, path, fileName, mimeType, sizeBytes, checksumSha256, connection }
   })
+}
+
+/** The archive of an export, as a file; only ever under a signed address. */
+async function findExport(tx: Tx, publicId: string) {
+  const archive = await findArchive(tx, publicId)
+  if (!archive || archive.sizeBytes === null) return null
+  return { ...archive, mimeType: 'application/zip', sizeBytes: archive.sizeBytes }
 }

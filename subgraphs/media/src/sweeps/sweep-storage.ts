@@ -1,6 +1,7 @@
 import { type Database, platform } from '@arv/database'
 import type { LocalDiskDriver } from '@arv/storage'
 import type { Logger } from 'pino'
+import { removeExpiredExports } from '../company-exports/remove-expired-exports.ts'
 import { deleteStorageUsage, findOrphanStorages } from '../companies/company-storage.repository.ts'
 import { findConnection } from '../storage-connections/storage-connections.repository.ts'
 import {
@@ -26,6 +27,7 @@ export interface Swept {
   readonly files: number
   readonly reservations: number
   readonly companies: number
+  readonly exports: number
   readonly temporary: number
 }
 
@@ -42,6 +44,7 @@ export async function sweepStorage(deps: SweepDeps, signal: AbortSignal): Promis
     files: await sweepFiles(deps, signal),
     reservations: await sweepReservations(deps.database),
     companies: await sweepCompanies(deps),
+    exports: await removeExpiredExports(deps),
     temporary: (await deps.workFolders.sweep(before)) + (await deps.localDisk.sweepTemporary(before)),
   }
   if (Object.values(swept).some((count) => count > 0)) deps.logger.info({ swept }, 'Swept the storages')

@@ -613,8 +613,9 @@ export type Mutation = {
   /** Deletes a project that holds no contents and no files. Takes the role EDITOR in its company. */
   deleteProject: DeleteProjectPayload;
   /**
-   * Erases a company: its people see it no more and visitors nothing of it at once; then rows, files, sessions and secrets
-   * are removed in the background. What stays is that it was erased, when and by whom. Asked for again, it goes on.
+   * Erases a company: at once visitors see nothing of it, and nothing of it can be changed any more; then people, rows,
+   * files, sessions and secrets are removed in the background. What stays is that it was erased, when and by whom. Asked
+   * for again, it goes on.
    */
   eraseCompany: EraseCompanyPayload;
   /** Puts off a project's end; one that has ended goes on. Takes the role EDITOR in its company. */
