@@ -1,4 +1,16 @@
-import { boolean, doublePrecision, integer, pgSchema, text, time, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  date,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgSchema,
+  text,
+  time,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
 import { createdAt, instant, metadata, updatedAt } from './columns.ts'
 
 export const content = pgSchema('content')
@@ -45,6 +57,8 @@ export const arContents = content.table('ar_contents', {
   createdAt: createdAt(),
   updatedAt: updatedAt(),
   createdBy: integer('created_by'),
+  nextImageId: integer('next_image_id'),
+  similarAllowed: boolean('similar_allowed').notNull().default(false),
 })
 
 export const videos = content.table('videos', {
@@ -67,7 +81,7 @@ export const rotationSchedules = content.table('rotation_schedules', {
   companyId: integer('company_id').notNull(),
   contentId: integer('content_id').notNull(),
   rotationType: text('rotation_type', {
-    enum: ['TIME_OF_DAY', 'DAY_OF_WEEK', 'DAY_OF_MONTH', 'CRON'],
+    enum: ['TIME_OF_DAY', 'DAY_OF_WEEK', 'DAY_OF_MONTH', 'CRON', 'DAY_PARTS'],
   }).notNull(),
   timeOfDay: time('time_of_day'),
   dayOfWeek: integer('day_of_week'),
@@ -85,6 +99,31 @@ export const rotationSchedules = content.table('rotation_schedules', {
   version: integer('version').notNull().default(1),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
+  dayParts: jsonb('day_parts').$type<readonly DayPart[]>().notNull().default([]),
+  startsOn: date('starts_on', { mode: 'string' }),
+  endsOn: date('ends_on', { mode: 'string' }),
+  exceptedDates: date('excepted_dates', { mode: 'string' }).array().notNull().default([]),
+})
+
+/** Hours of some days of the week, and the ids of the videos that play in them. */
+interface DayPart {
+  readonly weekdays: readonly number[]
+  readonly from: string
+  readonly to: string
+  readonly videoIds: readonly number[]
+}
+
+export const videoActivations = content.table('video_activations', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  companyId: integer('company_id').notNull(),
+  contentId: integer('content_id').notNull(),
+  videoId: integer('video_id'),
+  rule: text('rule', { enum: ['MANUAL', 'WINDOW', 'ROTATION', 'DEFAULT', 'NONE'] }).notNull(),
+  scheduleId: integer('schedule_id'),
+  since: instant('since').notNull(),
+  actor: text('actor')
+    .notNull()
+    .default(sql`coalesce(nullif(current_setting('arv.actor', true), ''), 'nobody')`),
 })
 
 export const portraits = content.table('portraits', {

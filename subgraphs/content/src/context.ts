@@ -4,6 +4,8 @@ import { type Caller, visibleCompanyIds } from '@arv/identity'
 import type { JobSender } from '@arv/jobs'
 import { readingTenant } from '@arv/subgraph/access'
 import type { Logger } from 'pino'
+import { type ActivationLoaders, createActivationLoaders } from './active-video/video-activations.loader.ts'
+import { createTimeZoneLoader, type TimeZoneLoader } from './companies.loader.ts'
 import type { VisibleCompanies } from './companies.repository.ts'
 import { type ContentLoaders, createContentLoaders } from './contents/contents.loader.ts'
 import { createPortraitLoaders, type PortraitLoaders } from './portraits/portraits.loader.ts'
@@ -28,6 +30,8 @@ interface Loaders {
   readonly contents: ContentLoaders
   readonly videos: VideoLoaders
   readonly rotations: RotationLoaders
+  readonly activations: ActivationLoaders
+  readonly timeZones: TimeZoneLoader
   readonly portraits: PortraitLoaders
   readonly viewerContents: ViewerContentLoader
 }
@@ -49,6 +53,8 @@ export function createContentContext(deps: ContentDeps, caller: Caller): Content
     contents: createContentLoaders(read),
     videos: createVideoLoaders(read),
     rotations: createRotationLoaders(read),
+    activations: createActivationLoaders(read),
+    timeZones: createTimeZoneLoader(read),
     portraits: createPortraitLoaders(read),
     viewerContents: createViewerContentLoader(deps.database),
   })

@@ -12,15 +12,16 @@ export async function lockSubject(tx: WriteTx, type: keyof typeof LOCK_CLASS, id
   await tx.sql`select pg_advisory_xact_lock(${LOCK_CLASS[type]}::int, ${id}::int)`
 }
 
-/** The same without waiting: false when somebody else is at it. */
-export async function tryLockSubject(
+/** The same without waiting, for several: answers with those that nobody else is at. */
+export async function tryLockSubjects(
   tx: WriteTx,
   type: keyof typeof LOCK_CLASS,
-  id: number,
-): Promise<boolean> {
-  const [row] = await tx.sql<{ locked: boolean }[]>`
-    select pg_try_advisory_xact_lock(${LOCK_CLASS[type]}::int, ${id}::int) as locked`
-  return row?.locked ?? false
+  ids: readonly number[],
+): Promise<number[]> {
+  const rows = await tx.sql<{ id: number; locked: boolean }[]>`
+    select id, pg_try_advisory_xact_lock(${LOCK_CLASS[type]}::int, id) as locked
+    from unnest(${[...ids]}::int[]) id`
+  return rows.flatMap(({ id, locked }) => (locked ? id : []))
 }
 
 /** The database's clock; a transaction's `now()` stands still while it waits for a lock. */

@@ -1,16 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { companies, type Database, platform } from '@arv/database'
-import type { EventWriter, RotationChangeReason } from '@arv/events'
+import type { EventWriter } from '@arv/events'
 import type { Logger } from 'pino'
-import type { Video } from '../videos/videos.repository.ts'
-import { type DueContent, lockDueContent, readDueContents } from './due-contents.repository.ts'
-import { materialiseActiveVideo } from './materialise-active-video.ts'
+import { type DueContent, lockDueContents, readDueContents } from './due-contents.repository.ts'
+import { materialiseActiveVideos } from './materialise-active-video.ts'
 
 /**
  * A boundary may be set at any time by any process, so the clock looks this often at least; when it knows one that is
  * nearer, it looks then.
  */
 const LOOK_EVERY_MS = 1_000
+/** What others are at just now is left to them for so long. */
+const LEAVE_TO_OTHERS_MS = 500
+/** Contents of one company that are written down in one transaction: a crash costs no more than these a second try. */
+const BATCH_SIZE = 50
+/** Batches at once: while the database is busy with one, the next is computed. */
+const LANES = 3
 const ACTOR = { kind: 'job', name: 'active-video-clock' } as const
 
 export interface ClockDeps {
@@ -42,36 +47,63 @@ async function run(deps: ClockDeps, signal: AbortSignal): Promise<void> {
 }
 
 /** Answers after how many milliseconds to look again. */
-async function tick({ database, events, logger }: ClockDeps, signal: AbortSignal): Promise<number> {
+async function tick(deps: ClockDeps, signal: AbortSignal): Promise<number> {
   try {
-    const { due, nextInMs } = await database.read(platform(ACTOR), readDueContents)
-    for (const content of due) {
-      if (signal.aborted) return 0
-      await materialise({ database, events, logger }, content)
+    const { due, nextInMs } = await deps.database.read(platform(ACTOR), readDueContents)
+    const batches = batchesOf(due)
+    let written = 0
+    const work = async () => {
+      for (let batch = batches.shift(); batch && !signal.aborted; batch = batches.shift()) {
+        written += await materialise(deps, batch)
+      }
     }
+    await Promise.all(Array.from({ length: LANES }, work))
+    if (due.length > 0 && written === 0) return LEAVE_TO_OTHERS_MS
     return Math.min(nextInMs ?? LOOK_EVERY_MS, LOOK_EVERY_MS)
   } catch (error) {
-    logger.warn({ err: error }, 'The clock of active videos could not look')
+    deps.logger.warn({ err: error }, 'The clock of active videos could not look')
     return LOOK_EVERY_MS
   }
 }
 
-async function materialise({ database, events, logger }: ClockDeps, due: DueContent): Promise<void> {
-  try {
-    await database.write(companies([due.companyId], ACTOR), async (tx) => {
-      const locked = await lockDueContent(tx, due)
-      if (!locked) return
-      const { nextChangeAt } = locked.content
-      await materialiseActiveVideo(tx, events, locked, (winner) => reasonOf(winner, nextChangeAt))
-    })
-  } catch (error) {
-    // One content must not keep the others from their turn; this one is tried again.
-    logger.error({ err: error, contentId: due.id }, 'An active video could not be stored')
-  }
+/** Contents of one company. */
+interface Batch {
+  readonly companyId: number
+  readonly ids: readonly number[]
 }
 
-/** A window that opened since the boundary which was due is why its video plays; else another one has closed. */
-function reasonOf(winner: Video | null, boundary: Date | null): RotationChangeReason {
-  const start = winner?.scheduleStart ?? null
-  return start !== null && boundary !== null && start >= boundary ? 'WINDOW_OPENED' : 'WINDOW_CLOSED'
+function batchesOf(due: readonly DueContent[]): Batch[] {
+  const ofCompany = Map.groupBy(due, ({ companyId }) => companyId)
+  return [...ofCompany].flatMap(([companyId, contents]) => {
+    const ids = contents.map(({ id }) => id)
+    const starts = Array.from(
+      { length: Math.ceil(ids.length / BATCH_SIZE) },
+      (_, index) => index * BATCH_SIZE,
+    )
+    return starts.map((start) => ({ companyId, ids: ids.slice(start, start + BATCH_SIZE) }))
+  })
+}
+
+/** Answers how many contents it has brought up to now. */
+async function materialise(deps: ClockDeps, batch: Batch): Promise<number> {
+  const { database, events, logger } = deps
+  const { companyId, ids } = batch
+  try {
+    return await database.write(companies([companyId], ACTOR), async (tx) => {
+      const locked = await lockDueContents(tx, companyId, ids)
+      await materialiseActiveVideos(tx, events, locked, null)
+      return locked.contents.length
+    })
+  } catch (error) {
+    const [id, ...others] = ids
+    if (others.length === 0) {
+      // It is tried again the next time.
+      logger.error({ err: error, contentId: id }, 'An active video could not be stored')
+      return 0
+    }
+    // One content must not keep the others from their turn.
+    let written = 0
+    for (const alone of ids) written += await materialise(deps, { companyId, ids: [alone] })
+    return written
+  }
 }

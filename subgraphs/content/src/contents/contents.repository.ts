@@ -22,7 +22,7 @@ export interface LockedContent {
 /** What plays, as it is stored. */
 export type StoredActiveVideo = Pick<
   ArContent,
-  'activeVideoId' | 'activeVideoRule' | 'nextChangeAt' | 'manualVideoId' | 'manualSince'
+  'id' | 'activeVideoId' | 'activeVideoRule' | 'nextChangeAt' | 'manualVideoId' | 'manualSince'
 >
 
 export async function findContents(
@@ -73,16 +73,18 @@ export async function savePublication(
   return row
 }
 
-/** Not an edit of the content: neither its version nor when it was last changed moves. */
-export async function saveActiveVideo(
+/** Of contents of one company. Not an edit of them: neither their versions nor when they were last changed move. */
+export async function saveActiveVideos(
   tx: WriteTx,
-  { companyId, id }: ArContent,
-  active: StoredActiveVideo,
+  companyId: number,
+  active: readonly StoredActiveVideo[],
 ): Promise<void> {
-  await tx.drizzle
-    .update(arContents)
-    .set({ ...active, updatedAt: sql`${arContents.updatedAt}` })
-    .where(and(eq(arContents.companyId, companyId), eq(arContents.id, id)))
+  await tx.sql`update content.ar_contents c
+    set active_video_id = a."activeVideoId", active_video_rule = a."activeVideoRule",
+      next_change_at = a."nextChangeAt", manual_video_id = a."manualVideoId", manual_since = a."manualSince"
+    from jsonb_to_recordset(${JSON.stringify(active)}::jsonb) as a (id int, "activeVideoId" int,
+      "activeVideoRule" text, "nextChangeAt" timestamptz, "manualVideoId" int, "manualSince" timestamptz)
+    where c.company_id = ${companyId} and c.id = a.id`
 }
 
 /** The project's company, and whether it still takes contents. */

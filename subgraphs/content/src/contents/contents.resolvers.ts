@@ -34,7 +34,6 @@ const ArContentFields: ArContentResolvers = {
   },
   activeVideoReason: async (content, _args, context) => (await activeVideoOf(content, context)).rule,
   nextChangeAt: async (content, _args, context) => (await activeVideoOf(content, context)).nextChangeAt,
-  rotation: (content, _args, { loaders }) => loaders.rotations.ofContent.load(content),
 }
 
 export const contentsResolvers: Resolvers = {

@@ -37,7 +37,7 @@ export async function activateVideo(
       return failure(invalid('id', 'This video may not play now: it is not ready, or outside its window.'))
     }
     const takenOver = { ...content, manualVideoId: video.id, manualSince: instant }
-    await materialiseActiveVideo(tx, context.events, { content: takenOver, instant }, () => 'ACTIVATED')
+    await materialiseActiveVideo(tx, context.events, { content: takenOver, instant }, 'ACTIVATED')
     await appendAudit(tx, {
       action: 'video.activate',
       entityType: 'Video',

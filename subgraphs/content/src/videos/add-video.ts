@@ -59,7 +59,7 @@ async function insert(
   const { fileId, title, rotationOrder, scheduleStart, scheduleEnd } = details
   const video = { fileId, title, rotationOrder, scheduleStart, scheduleEnd }
   const id = await insertVideo(tx, { companyId, contentId, ...video })
-  await materialiseActiveVideo(tx, events, locked, () => 'VIDEO_ADDED')
+  await materialiseActiveVideo(tx, events, locked, 'VIDEO_ADDED')
   await appendAudit(tx, {
     action: 'video.add',
     entityType: 'Video',

@@ -1,5 +1,6 @@
 import type { ActiveVideoRule } from '../active-video/rules/plan.ts'
 import { resolveActiveVideo } from '../active-video/rules/resolve-active-video.ts'
+import type { Schedule } from '../active-video/rules/schedule.ts'
 
 /** A video as visitors may know it. Only videos whose file is ready are among them. */
 export interface ViewerVideo {
@@ -20,6 +21,10 @@ export interface LiveRow {
   readonly imagePublicId: string
   readonly markerPublicId: string | null
   readonly videos: readonly ViewerVideo[]
+  /** The company's. */
+  readonly timeZone: string
+  /** Those that are in force, around a boundary; none at other times. */
+  readonly schedules: readonly Schedule[]
   readonly activeVideoId: number | null
   readonly activeVideoRule: ActiveVideoRule
   readonly manualVideoId: number | null
@@ -73,12 +78,13 @@ function earlierOf(one: Date | null, other: Date | null): Date | null {
 }
 
 function activeVideo(row: LiveRow, instant: Date) {
-  const { activeVideoId, activeVideoRule, manualVideoId, manualSince, nextChangeAt } = row
+  const { activeVideoId, activeVideoRule, manualVideoId, manualSince, nextChangeAt, schedules, timeZone } =
+    row
   if (nextChangeAt === null || nextChangeAt > instant) {
     return { videoId: activeVideoId, rule: activeVideoRule, nextChangeAt }
   }
   const takeover =
     manualVideoId === null || manualSince === null ? null : { videoId: manualVideoId, since: manualSince }
   const videos = row.videos.map((video) => ({ ...video, isReady: true }))
-  return resolveActiveVideo({ videos, takeover, schedules: [], timeZone: 'UTC' }, instant)
+  return resolveActiveVideo({ videos, takeover, schedules, timeZone }, instant)
 }

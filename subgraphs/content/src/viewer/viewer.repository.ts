@@ -24,6 +24,32 @@ export interface ViewerSubject {
 
 const maybeDate = z.coerce.date().nullable()
 
+const schedule = z.object({
+  id: z.number(),
+  priority: z.number(),
+  rotationType: z.enum(['TIME_OF_DAY', 'DAY_OF_WEEK', 'DAY_OF_MONTH', 'CRON', 'DAY_PARTS']),
+  timeOfDay: z.string().nullable(),
+  dayOfWeek: z.number().nullable(),
+  dayOfMonth: z.number().nullable(),
+  cronExpression: z.string().nullable(),
+  dayParts: z.array(
+    z.object({
+      weekdays: z.array(z.number()),
+      from: z.string(),
+      to: z.string(),
+      videoIds: z.array(z.number()),
+    }),
+  ),
+  timeZone: z.string().nullable(),
+  videoSequence: z.array(z.number()),
+  startsOn: z.string().nullable(),
+  endsOn: z.string().nullable(),
+  exceptedDates: z.array(z.string()),
+  isActive: z.boolean(),
+  anchorAt: z.coerce.date(),
+  anchorIndex: z.number(),
+})
+
 /** As content.viewer_content returns it; dates inside JSON are text. */
 const liveRow = z.object({
   uniqueId: z.string(),
@@ -42,6 +68,12 @@ const liveRow = z.object({
       scheduleEnd: maybeDate,
     }),
   ),
+  timeZone: z.string(),
+  // Only around a boundary, when they may have to be asked.
+  schedules: z
+    .array(schedule)
+    .nullable()
+    .transform((schedules) => schedules ?? []),
   activeVideoId: z.number().nullable(),
   activeVideoRule: z.enum(['MANUAL', 'WINDOW', 'ROTATION', 'DEFAULT', 'NONE']),
   manualVideoId: z.number().nullable(),
@@ -62,6 +94,7 @@ export async function readViewerStates(
         case when c.unique_id is not null then jsonb_build_object(
           'uniqueId', c.unique_id, 'title', c.title, 'description', c.description,
           'imagePublicId', c.image_public_id, 'markerPublicId', c.marker_public_id, 'videos', c.videos,
+          'timeZone', c.time_zone, 'schedules', c.schedules,
           'activeVideoId', c.active_video_id, 'activeVideoRule', c.active_video_rule,
           'manualVideoId', c.manual_video_id, 'manualSince', c.manual_since,
           'nextChangeAt', c.next_change_at, 'expiresAt', c.expires_at,
