@@ -32,9 +32,7 @@ async function arrivalOf(upload: Upload): Promise<FileUpload> {
       'A file that "map" announces did not come. Send it in a part of the name that "map" has for it, with a file name.',
     )
   })
-  const file = await (watch ? watch.wait(arrival) : arrival)
-  if (watch) watches.set(file, watch)
-  return named(file)
+  return named(await (watch ? watch.wait(arrival) : arrival))
 }
 
 function named(file: FileUpload): FileUpload {
@@ -83,7 +81,13 @@ export async function receiveUpload(
     // The parser calls a file truncated as soon as it holds as much as it may, even when nothing follows.
     const parsed = processRequest(request, response, { maxFiles, maxFieldSize, maxFileSize: maxFileSize + 1 })
     const operation: unknown = await Promise.race([parsed, watch.failed])
-    for (const upload of uploadsIn(operation)) watches.set(upload, watch)
+    for (const upload of uploadsIn(operation)) {
+      watches.set(upload, watch)
+      upload.promise.then(
+        (file) => watches.set(file, watch),
+        () => {},
+      )
+    }
     return { operation, release }
   } catch (error) {
     release()
