@@ -19,6 +19,9 @@ export interface Client {
   close(): Promise<void>
 }
 
+/** An answer takes longer only when something hangs, on however busy a machine. */
+const ANSWER_MS = 60_000
+
 export type Data = Readonly<Record<string, unknown>>
 
 interface Result {
@@ -36,7 +39,12 @@ export function connectClient(url: string, accessToken: string | undefined): Cli
   })
 
   async function post(body: string | FormData, more: Record<string, string>): Promise<Data> {
-    const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { ...headers, ...more }, body })
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { ...headers, ...more },
+      body,
+      signal: AbortSignal.timeout(ANSWER_MS),
+    })
     const result: Result = JSON.parse(await response.text())
     return dataOf(result)
   }
