@@ -7,6 +7,7 @@ import { exportPart } from '@arv/leaving'
 import { loadTypeDefs, scalarResolvers, type Subgraph } from '@arv/subgraph'
 import type { Logger } from 'pino'
 import { assetsResolvers } from './assets/assets.resolvers.ts'
+import { discardAssets } from './assets/discard-assets.ts'
 import { companiesResolvers } from './companies/companies.resolvers.ts'
 import { moveCompany } from './companies/move-company.ts'
 import { provisionCompany } from './companies/provision-company.ts'
@@ -78,6 +79,7 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
       'marker.compile': (payload, run) =>
         compileMarkerJob({ ...services, closing: closing.signal }, payload, run),
       'marker.abandoned': (payload) => reportAbandonedMarker({ database, jobs }, payload),
+      'assets.discard': (payload, { signal }) => discardAssets(services, payload, signal),
       'storage.register-company': ({ companyId }) => registerCompany(database, companyId),
       'storage.sweep': async (_payload, { signal }) => {
         await sweepStorage({ ...services, localDisk }, signal)

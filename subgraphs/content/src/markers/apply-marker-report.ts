@@ -1,6 +1,6 @@
 import { companies, type Database } from '@arv/database'
 import type { EventWriter } from '@arv/events'
-import type { JobHandler } from '@arv/jobs'
+import type { JobHandler, JobSender } from '@arv/jobs'
 import type { Logger } from 'pino'
 import { readClock } from '../subject-lock.repository.ts'
 import { advanceMarker } from './advance-marker.ts'
@@ -9,6 +9,7 @@ import { lockMarker, saveMarker } from './markers.repository.ts'
 export interface MarkerReportDeps {
   readonly database: Database
   readonly events: EventWriter
+  readonly jobs: JobSender
   readonly logger: Logger
 }
 
@@ -17,9 +18,9 @@ export interface MarkerReportDeps {
  * something that is gone is dropped, and the job is done.
  */
 export function createMarkerReportHandler(deps: MarkerReportDeps): JobHandler<'marker.report'> {
-  const { database, events, logger } = deps
+  const { database, events, jobs, logger } = deps
   return async (report) => {
-    const { companyId, subject } = report
+    const { companyId, subject, generation, outcome } = report
     await database.write(companies([companyId], { kind: 'job', name: 'marker.report' }), async (tx) => {
       const marker = await lockMarker(tx, companyId, subject)
       const advanced = marker && advanceMarker(marker, report, await readClock(tx))
@@ -30,6 +31,15 @@ export function createMarkerReportHandler(deps: MarkerReportDeps): JobHandler<'m
       await saveMarker(tx, companyId, subject, advanced)
       if (advanced.status === marker.status) return
       await events.append(tx, { type: 'marker.status', subject, payload: { status: advanced.status } })
+      if (outcome.status !== 'FAILED') return
+      const { code } = outcome
+      await jobs.send(tx, 'notification.raise', {
+        type: 'MARKER_FAILED',
+        companyId,
+        subject,
+        generation,
+        code,
+      })
     })
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Database, Tenant, WriteTx } from '@arv/database'
-import type { MarkerOutcome } from '@arv/jobs'
+import type { JobSender, MarkerOutcome } from '@arv/jobs'
 import type { CompiledMarker } from '@arv/marker-compiler'
 import type { Logger } from 'pino'
 import {
@@ -14,13 +14,15 @@ import { completed } from './marker-outcomes.ts'
 import { safeFileName } from '../assets/file-name.ts'
 import { findCompanyStorage } from '../companies/company-storage.repository.ts'
 import { findFolderByPath } from '../storage-folders/storage-folders.repository.ts'
-import { addUsedBytes, lockQuota } from '../storage-quotas/storage-quotas.repository.ts'
+import { lockQuota } from '../storage-quotas/storage-quotas.repository.ts'
+import { useStorage } from '../storage-quotas/use-storage.ts'
 import { folderPathOf } from '../storages/company-folders.ts'
 import type { Storages } from '../storages/storages.ts'
 import { storeFiles } from '../stored-files/store-files.ts'
 
 export interface StoreMarkerDeps {
   readonly database: Database
+  readonly jobs: JobSender
   readonly storages: Storages
   readonly logger: Logger
 }
@@ -67,7 +69,7 @@ export async function storeMarker(
       if (inserted) {
         await settle(tx)
         await lockQuota(tx, companyId)
-        await addUsedBytes(tx, companyId, mind.length)
+        await useStorage(tx, deps.jobs, companyId, mind.length)
       }
       const marker: StoredMarker | null = inserted
         ? { assetId: inserted.id, rating, featureCount }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Tenant } from '@arv/database'
+import type { JobSender } from '@arv/jobs'
 import { limitReached } from '@arv/subgraph'
 import { MB } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
+import { isNearlyFull, tellOfQuota } from './quota-notice.ts'
 import { addReservation, lockQuota, removeReservation, type Quota } from './storage-quotas.repository.ts'
 
 /** Room in a company's quota for a file whose size nobody knows yet. */
@@ -24,7 +26,7 @@ const MAX_AHEAD_BYTES = 8 * MB
 
 /** Reserves nothing yet. What it reserves is swept after an hour in which nothing was added. */
 export function createReservation(
-  database: Database,
+  { database, jobs }: { readonly database: Database; readonly jobs: JobSender },
   tenant: Tenant,
   { companyId, field }: { companyId: number; field: string },
 ): Reservation {
@@ -38,6 +40,7 @@ export function createReservation(
       const quota = await lockQuota(tx, companyId)
       const room = quota === null ? 0 : grant(quota, missing, missing + ahead)
       if (room > 0) await addReservation(tx, { id, companyId, bytes: room })
+      else if (quota && isNearlyFull(quota)) await tellOfQuota(tx, jobs, companyId, 100)
       return room
     })
     if (granted === 0) throw new Refusal(limitReached(field, 'The company has no room left for this file.'))

@@ -43,11 +43,18 @@ export async function removeReservation(tx: WriteTx, companyId: number, id: stri
     where company_id = ${companyId}`
 }
 
-/** Counts files that were stored, or, with a negative number, removed. */
-export async function addUsedBytes(tx: WriteTx, companyId: number, bytes: number): Promise<void> {
-  await tx.sql`
-    update media.storage_usage set used_bytes = used_bytes + ${bytes}, updated_at = now()
-    where company_id = ${companyId}`
+/**
+ * Counts files that were stored, or, with a negative number, removed.
+ *
+ * @returns what of the quota is used then, without reservations; null when the company has no storage
+ */
+export async function addUsedBytes(tx: WriteTx, companyId: number, bytes: number): Promise<Quota | null> {
+  const [row] = await tx.sql<{ quotaGb: number; used: number }[]>`
+    update media.storage_usage u set used_bytes = used_bytes + ${bytes}, updated_at = now()
+    from tenancy.companies c
+    where u.company_id = ${companyId} and c.id = u.company_id
+    returning c.storage_quota_gb as "quotaGb", u.used_bytes as used`
+  return row ? { quotaBytes: row.quotaGb * GB, takenBytes: row.used } : null
 }
 
 export async function findExpiredReservations(tx: Tx): Promise<{ id: string; companyId: number }[]> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { companies, type Database, type WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
+import type { JobSender } from '@arv/jobs'
 import { fromGlobalId } from '@arv/relay'
 import { StorageError } from '@arv/storage'
 import { failure, type Failure, notFound, serviceUnavailable, type UploadedFile } from '@arv/subgraph'
@@ -14,7 +15,8 @@ import type { MediaLimits } from '../limits.ts'
 import type { MediaObserver } from '../media-observer.ts'
 import { Refusal } from '../refusal.ts'
 import { createReservation } from '../storage-quotas/reservation.ts'
-import { addUsedBytes, lockQuota, removeReservation } from '../storage-quotas/storage-quotas.repository.ts'
+import { lockQuota, removeReservation } from '../storage-quotas/storage-quotas.repository.ts'
+import { useStorage } from '../storage-quotas/use-storage.ts'
 import type { Storages } from '../storages/storages.ts'
 import type { WorkFolders } from '../storages/work-folders.ts'
 import { storeFiles } from '../stored-files/store-files.ts'
@@ -24,6 +26,7 @@ import { findUploadPlace, type PlaceInput, type UploadPlace } from './upload-pla
 
 export interface UploadDeps {
   readonly database: Database
+  readonly jobs: JobSender
   readonly storages: Storages
   readonly workFolders: WorkFolders
   readonly limits: MediaLimits
@@ -83,11 +86,11 @@ export async function uploadAsset(
 }
 
 async function takeFile(deps: UploadDeps, order: Order, file: UploadedFile, folder: string) {
-  const { database, limits, logger } = deps
+  const { limits, logger } = deps
   const { caller, kind, companyId } = order
   const path = join(folder, 'original')
   const tenant = companies([companyId], actorOf(caller))
-  const reservation = createReservation(database, tenant, { companyId, field: 'file' })
+  const reservation = createReservation(deps, tenant, { companyId, field: 'file' })
   let isKept = false
   try {
     const received = await receiveFile(file, {
@@ -145,7 +148,7 @@ async function keep(
         await settle(tx)
         await lockQuota(tx, companyId)
         await removeReservation(tx, companyId, reservationId)
-        await addUsedBytes(tx, companyId, main.sizeBytes + companion.sizeBytes)
+        await useStorage(tx, deps.jobs, companyId, main.sizeBytes + companion.sizeBytes)
         const { id: thumbnailId } = await insertAsset(tx, companion)
         const asset = await insertAsset(tx, { ...main, thumbnailId })
         const changes = { kind, fileName: asset.fileName, sizeBytes: asset.sizeBytes }

@@ -17,7 +17,7 @@ const LAST_HOUR = 21
 
 const DAY_MS = 86_400_000
 
-/** What was missed for longer than this is no news any more. */
+/** That something is over is no news after this. That it will be is, until it is. */
 export const NEWS_DAYS = 7
 
 /**
@@ -59,8 +59,9 @@ export function dueStage<Tag extends string>(
   const { hour } = zoned(now, timeZone)
   if (hour < FIRST_HOUR || hour >= LAST_HOUR) return null
   const last = stages.findLast(({ at }) => at <= now)
-  if (!last || now.getTime() - last.at.getTime() > NEWS_DAYS * DAY_MS) return null
-  return last.tag
+  if (!last) return null
+  const isOld = last === stages.at(-1) && now.getTime() - last.at.getTime() > NEWS_DAYS * DAY_MS
+  return isOld ? null : last.tag
 }
 
 /** How many days are left until the last day: 0 on it. */
