@@ -122,6 +122,15 @@ export const JOBS = {
   'erasure.files': companyOnly,
   /** tenancy: remove its projects, its log and the company itself. */
   'erasure.rest': companyOnly,
+  /** media: remove files that nothing uses; those that something does use stay. */
+  'assets.discard': z.strictObject({
+    companyId: z.int().positive(),
+    assetIds: z.array(z.int().positive()).min(1).max(1000),
+  }),
+  /** content: remove for good what was deleted so long ago that it can't be restored. */
+  'contents.purge': z.strictObject({}),
+  /** content: bring schedules without a time zone of their own to their company's new one. */
+  'rotation.zone-changed': z.strictObject({ companyId }),
   /** content: forget events that are older than any cursor may be. */
   'events.retention': z.strictObject({}),
   /** analytics: make the months to come. */

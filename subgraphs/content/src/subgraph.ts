@@ -13,6 +13,7 @@ import { createMarkerReportHandler } from './markers/apply-marker-report.ts'
 import { markersResolvers } from './markers/markers.resolvers.ts'
 import { portraitsResolvers } from './portraits/portraits.resolvers.ts'
 import { qrCodesResolvers } from './qr-codes/qr-codes.resolvers.ts'
+import { createZoneChangeHandler } from './rotations/follow-time-zone.ts'
 import { rotationsResolvers } from './rotations/rotations.resolvers.ts'
 import { videosResolvers } from './videos/videos.resolvers.ts'
 import { viewerResolvers } from './viewer/viewer.resolvers.ts'
@@ -31,6 +32,7 @@ export function createContentSubgraph(deps: ContentDeps): Subgraph {
     commands: {},
     jobs: {
       'marker.report': createMarkerReportHandler(deps),
+      'rotation.zone-changed': createZoneChangeHandler(deps),
       'events.retention': createEventRetentionHandler(deps.database),
       'export.content': (request, { signal }) =>
         exportPart(deps, { ...request, part: 'content' }, EXPORTED_TABLES, signal),

@@ -19,7 +19,7 @@ interface UpdatedCompany {
   readonly userErrors: []
 }
 
-type Deps = Pick<TenancyDeps, 'database' | 'events' | 'media' | 'logger'>
+type Deps = Pick<TenancyDeps, 'database' | 'events' | 'jobs' | 'media' | 'logger'>
 
 /** A company, locked, and what is to be otherwise. */
 interface Plan {
@@ -123,7 +123,7 @@ async function termsRefusal(
 }
 
 async function save(
-  { events }: Pick<TenancyDeps, 'events'>,
+  { events, jobs }: Pick<TenancyDeps, 'events' | 'jobs'>,
   tx: WriteTx,
   { company, changes }: Plan,
 ): Promise<UpdatedCompany> {
@@ -141,5 +141,7 @@ async function save(
     const subject = { type: 'company', id: entityId } as const
     await events.append(tx, { type: 'company.validity', subject, payload: {} })
   }
+  // Rotations without a time zone of their own go by this one.
+  if ('timeZone' in changes) await jobs.send(tx, 'rotation.zone-changed', { companyId: entityId })
   return { company: saved, userErrors: [] }
 }
