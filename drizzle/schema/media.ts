@@ -1,4 +1,4 @@
-import { bigint, boolean, doublePrecision, integer, pgSchema, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, bit, boolean, doublePrecision, integer, pgSchema, text, uuid } from 'drizzle-orm/pg-core'
 import { createdAt, instant, metadata, updatedAt } from './columns.ts'
 
 export const media = pgSchema('media')
@@ -54,6 +54,7 @@ export const assets = media.table('assets', {
   metadata: metadata(),
   createdAt: createdAt(),
   createdBy: integer('created_by'),
+  perceptualHash: bit('perceptual_hash', { dimensions: 64 }),
 })
 
 export const storageUsage = media.table('storage_usage', {

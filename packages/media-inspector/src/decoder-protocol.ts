@@ -38,7 +38,15 @@ const writtenImage = z.object({
   checksumSha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
-const imageAnswer = z.object({ kind: z.literal('image'), file: writtenImage, thumbnail: writtenImage })
+const imageAnswer = z.object({
+  kind: z.literal('image'),
+  file: writtenImage,
+  thumbnail: writtenImage,
+  perceptualHash: z
+    .string()
+    .regex(/^[01]{64}$/)
+    .nullable(),
+})
 
 const videoAnswer = z.object({
   kind: z.literal('video'),

@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import type { ImageAnswer, ImageJob } from './decoder-protocol.ts'
+import { perceptualHash } from './perceptual-hash.ts'
 import { rejected, type Rejection } from './rejection.ts'
 import { isSystemFailure, writeImage } from './write-image.ts'
 
@@ -45,7 +46,8 @@ async function encode(header: Metadata, job: ImageJob): Promise<ImageAnswer> {
   const small = sharp(job.imagePath, { limitInputPixels: job.maxPixels })
     .resize(size, size, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 80 })
-  return { kind: 'image', file, thumbnail: await writeImage(small, job.thumbnailPath) }
+  const thumbnail = await writeImage(small, job.thumbnailPath)
+  return { kind: 'image', file, thumbnail, perceptualHash: await perceptualHash(sharp(job.thumbnailPath)) }
 }
 
 function encoder(image: Sharp, { format, width, height }: Metadata, transparent: boolean): Sharp {

@@ -22,6 +22,8 @@ export type ProcessedImage = {
   readonly kind: 'image'
   readonly file: ImageFile
   readonly thumbnail: ImageFile
+  /** What it looks like, for comparing; see `perceptualHash`. Null when there is nothing in it to compare. */
+  readonly perceptualHash: string | null
 }
 
 /**
@@ -55,6 +57,7 @@ export async function processImage(path: string, options: ImageOptions): Promise
       kind: 'image',
       file: imageFile(imagePath, answer.file),
       thumbnail: imageFile(thumbnailPath, answer.thumbnail),
+      perceptualHash: answer.perceptualHash,
     }
   } finally {
     if (!done) await Promise.all([imagePath, thumbnailPath].map((file) => rm(file, { force: true })))

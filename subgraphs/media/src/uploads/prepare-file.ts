@@ -8,6 +8,8 @@ import type { ReceivedFile, UploadKind } from './receive-file.ts'
 /** A file that is fit to be kept, on this machine. */
 export interface PreparedFile extends ImageFile {
   readonly durationSeconds: number | null
+  /** Of an uploaded picture: what it looks like, for comparing. Null for what is not compared. */
+  readonly perceptualHash: string | null
 }
 
 /** What is kept of an upload: the file, and its small picture. */
@@ -39,7 +41,8 @@ export async function prepareFile(received: ReceivedFile, options: PrepareOption
 async function prepareImage({ path, folder, limits, onRejection }: PrepareOptions): Promise<PreparedUpload> {
   const image = await processImage(path, { outputDir: folder, maxPixels: limits.maxImagePixels })
   if (image.kind === 'rejected') throw refusalOf(image, onRejection)
-  return { main: still(image.file), companion: still(image.thumbnail) }
+  const { file, thumbnail, perceptualHash } = image
+  return { main: { ...still(file), perceptualHash }, companion: still(thumbnail) }
 }
 
 async function prepareVideo(
@@ -54,13 +57,16 @@ async function prepareVideo(
   const { mimeType, extension, sizeBytes, width, height, durationSeconds } = video
   const { checksumSha256 } = received
   return {
-    main: { path, mimeType, extension, sizeBytes, width, height, durationSeconds, checksumSha256 },
+    main: {
+      ...still({ path, mimeType, extension, sizeBytes, width, height, checksumSha256 }),
+      durationSeconds,
+    },
     companion: still(video.poster),
   }
 }
 
 function still(file: ImageFile): PreparedFile {
-  return { ...file, durationSeconds: null }
+  return { ...file, durationSeconds: null, perceptualHash: null }
 }
 
 function refusalOf(rejection: Rejection, onRejection: PrepareOptions['onRejection']): Refusal {
