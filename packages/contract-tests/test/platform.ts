@@ -12,13 +12,25 @@ export const SHAPES = ['one process', 'many processes'] as const
 export interface Platform {
   readonly url: string
   readonly publicUrl: string
+  /** The database as the superuser: to seed, and to look from outside. */
+  readonly ownerUrl: string
   readonly administrator: { readonly email: string; readonly password: string }
   /** Somebody who sends the clients' documents: with a token, or as a stranger. */
   client(accessToken?: string): Client
   close(): Promise<void>
 }
 
-export async function startPlatform(shape: (typeof SHAPES)[number]): Promise<Platform> {
+interface PlatformOptions {
+  /** As in production unless told otherwise, where strangers run nothing but registered operations. */
+  readonly isProduction?: boolean
+  /** Beside those that are always set. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+export async function startPlatform(
+  shape: (typeof SHAPES)[number],
+  { isProduction = true, variables = {} }: PlatformOptions = {},
+): Promise<Platform> {
   const database = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'arv-flow-'))
   const administrator = { email: 'admin@arv.example', password: 'correct horse battery' }
@@ -35,14 +47,15 @@ export async function startPlatform(shape: (typeof SHAPES)[number]): Promise<Pla
     DATABASE_URL_GATEWAY: database.urls.gateway,
     ARV_ADMIN_EMAIL: administrator.email,
     ARV_ADMIN_PASSWORD: administrator.password,
+    ...variables,
   })
   const start = shape === 'one process' ? startArv : startProcesses
-  // As in production, where strangers run nothing but registered operations: the clients need no others.
-  const arv = await start({ ...settings, isProduction: true }, pino({ level: 'warn' }))
+  const arv = await start({ ...settings, isProduction }, pino({ level: 'warn' }))
   const clients: Client[] = []
   return {
     url: arv.url,
     publicUrl: arv.publicUrl,
+    ownerUrl: database.ownerUrl,
     administrator,
     client(accessToken) {
       const client = connectClient(arv.url, accessToken)
