@@ -1,4 +1,4 @@
-import type { AccessTokenVerifier, Principal } from '@arv/identity'
+import type { AccessTokenVerifier, ExternalTokenVerifier, Principal, TokenRefusal } from '@arv/identity'
 import { ANONYMOUS, isApiKey, readApiKey } from '@arv/identity'
 import type { Logger } from 'pino'
 import type { PrincipalSubject, ResolvePrincipal } from './principals.ts'
@@ -23,22 +23,54 @@ type Authentication =
   /** The token is good, but whose it is can't be found out now. */
   | { readonly kind: 'unavailable' }
 
-/** Takes what an `authorization` header holds: `Bearer <access token or API key>`, or nothing. Never rejects. */
+/**
+ * Takes what an `authorization` header holds: `Bearer` and an access token, the platform's or an external issuer's, or
+ * an API key; or nothing. Never rejects.
+ */
 export type Authenticate = (authorization: string | undefined) => Promise<Authentication>
 
 interface Deps {
   readonly accessTokens: AccessTokenVerifier
+  readonly externalTokens?: ExternalTokenVerifier | undefined
   readonly resolvePrincipal: ResolvePrincipal
   readonly logger: Logger
 }
 
-export function createAuthenticate({ accessTokens, resolvePrincipal, logger }: Deps): Authenticate {
+export function createAuthenticate({
+  accessTokens,
+  externalTokens,
+  resolvePrincipal,
+  logger,
+}: Deps): Authenticate {
   async function authenticateKey(key: string): Promise<Authentication> {
     const hash = readApiKey(key)
     const subject = { apiKeyHash: hash?.toString('base64url') ?? '' }
     const principal = hash && (await resolvePrincipal(subject))
     if (principal === null) return refused('The API key is not valid, or no longer.')
     return { kind: 'identified', principal, session: { subject, expiresAt: null } }
+  }
+
+  async function authenticateExternal(
+    verifier: ExternalTokenVerifier,
+    token: string,
+  ): Promise<Authentication> {
+    const verdict = await verifier.verify(token)
+    if (verdict.kind === 'invalid') return refusedToken(verdict.reason)
+    const { issuer, subject: name, verifiedEmail, expiresAt } = verdict
+    const subject = { issuer, subject: name, verifiedEmail }
+    const principal = await resolvePrincipal(subject)
+    if (principal === null) return refused(verifiedEmail === null ? NOT_LINKED_UNVERIFIED : NOT_LINKED)
+    return { kind: 'identified', principal, session: { subject, expiresAt } }
+  }
+
+  async function authenticateOwn(token: string): Promise<Authentication> {
+    const verdict = await accessTokens.verify(token)
+    if (verdict.kind === 'invalid') return refusedToken(verdict.reason)
+    const { userId, familyId, expiresAt } = verdict
+    const subject = { userId, familyId }
+    const principal = await resolvePrincipal(subject)
+    if (principal === null) return refused('The access token is no longer valid. Sign in again.')
+    return { kind: 'identified', principal, session: { subject, expiresAt } }
   }
 
   return async (authorization) => {
@@ -49,21 +81,22 @@ export function createAuthenticate({ accessTokens, resolvePrincipal, logger }: D
     }
     try {
       if (isApiKey(token)) return await authenticateKey(token)
-      const verdict = await accessTokens.verify(token)
-      if (verdict.kind === 'invalid') {
-        return refused(
-          verdict.reason === 'expired' ? 'The access token has expired.' : 'The access token is not valid.',
-        )
-      }
-      const subject = { userId: verdict.userId, familyId: verdict.familyId }
-      const principal = await resolvePrincipal(subject)
-      if (principal === null) return refused('The access token is no longer valid. Sign in again.')
-      return { kind: 'identified', principal, session: { subject, expiresAt: verdict.expiresAt } }
+      if (externalTokens?.claims(token)) return await authenticateExternal(externalTokens, token)
+      return await authenticateOwn(token)
     } catch (error) {
       logger.error({ err: error }, 'could not find out whose access token this is')
       return { kind: 'unavailable' }
     }
   }
+}
+
+const NOT_LINKED =
+  'The access token is good, but stands for nobody here: a member who has its e-mail address, and is not linked to another account of its issuer, is expected.'
+const NOT_LINKED_UNVERIFIED =
+  'The access token is good, but stands for nobody here: it holds no e-mail address that its issuer has verified, by which a member would be found.'
+
+function refusedToken(reason: TokenRefusal): Authentication {
+  return refused(reason === 'expired' ? 'The access token has expired.' : 'The access token is not valid.')
 }
 
 function refused(message: string): Authentication {

@@ -32,6 +32,7 @@ describe('the gateway’s environment', () => {
       limits: DEFAULT_LIMITS,
       internalSigningKey: INTERNAL_KEY,
       accessTokenPublicKeys: PUBLIC_KEYS,
+      externalIssuer: undefined,
       rateLimits: DEFAULT_RATE_LIMITS,
       rateLimitStore: undefined,
       telemetry: { metricsAccess: { token: undefined, openToThisMachine: true }, otlpEndpoint: undefined },
@@ -42,6 +43,27 @@ describe('the gateway’s environment', () => {
         analytics: 'http://analytics:4004',
       },
     })
+  })
+
+  test('takes an external issuer, whole or not at all', () => {
+    const issuer = {
+      AUTH_ISSUER: 'https://id.example/realms/arv',
+      AUTH_AUDIENCE: 'arv-api',
+      AUTH_JWKS_URL: 'https://id.example/keys',
+    }
+    expect(readGatewayEnv({ ...GIVEN, ...issuer }).externalIssuer).toEqual({
+      issuer: 'https://id.example/realms/arv',
+      audience: 'arv-api',
+      jwksUrl: 'https://id.example/keys',
+    })
+    for (const name of Object.keys(issuer)) {
+      expect(() => readGatewayEnv({ ...GIVEN, ...issuer, [name]: '' })).toThrow(
+        'Of AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS_URL some are set and some are not: set all or none.',
+      )
+    }
+    expect(() => readGatewayEnv({ ...GIVEN, ...issuer, AUTH_ISSUER: 'arv' })).toThrow(
+      'AUTH_ISSUER: this is what the platform calls itself',
+    )
   })
 
   test('takes rate limits, and the database that counts for all gateways', () => {

@@ -1,9 +1,11 @@
 import { publicJwksOf, readPublicJwks } from '@arv/identity'
+import type { ExternalIssuer } from '@arv/identity'
 import { telemetrySettings, telemetryVariables } from '@arv/telemetry'
 import type { TelemetrySettings } from '@arv/telemetry'
 import { z } from 'zod'
 import { proxyTrust } from './client-info.ts'
 import { isOrigin } from './cors.ts'
+import { EXTERNAL_ISSUER_VARIABLES, externalIssuerOf } from './external-issuer-settings.ts'
 import { LIMIT_VARIABLES, limitsOf } from './operations/gateway-limits.ts'
 import type { GatewayLimits } from './operations/gateway-limits.ts'
 import { RATE_LIMIT_VARIABLES, rateLimitsOf } from './rate-limits/rate-limit-settings.ts'
@@ -28,6 +30,7 @@ const publicKeys = z.string().transform((jwks, context) => {
 const schema = z.object({
   ...telemetryVariables,
   ...RATE_LIMIT_VARIABLES,
+  ...EXTERNAL_ISSUER_VARIABLES,
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: text.default('0.0.0.0'),
   NODE_ENV: z.string().optional(),
@@ -76,6 +79,8 @@ export interface GatewayEnv {
   /** Ed25519 private JWK, JSON text. */
   readonly internalSigningKey: string
   readonly accessTokenPublicKeys: ReturnType<typeof readPublicJwks>
+  /** Whose tokens are good, too. */
+  readonly externalIssuer: ExternalIssuer | undefined
   readonly telemetry: TelemetrySettings
   readonly rateLimits: RateLimitSettings
   /** Where gateways count together; undefined for one that counts for itself. */
@@ -114,6 +119,7 @@ export function readGatewayEnv(variables: Readonly<Record<string, string | undef
     limits: limitsOf(data),
     internalSigningKey: data.ARV_INTERNAL_SIGNING_KEY,
     accessTokenPublicKeys: data.ARV_ACCESS_TOKEN_PUBLIC_KEYS,
+    externalIssuer: externalIssuerOf(data),
     telemetry: telemetrySettings(data, data.NODE_ENV === 'production'),
     rateLimits: rateLimitsOf(data),
     rateLimitStore:

@@ -1,4 +1,4 @@
-import type { AccessTokenVerifier } from '@arv/identity'
+import type { AccessTokenVerifier, ExternalTokenVerifier } from '@arv/identity'
 import type { RateLimitStore } from '@arv/rate-limits'
 import {
   answerHealth,
@@ -61,6 +61,8 @@ export interface GatewayDeps {
   readonly supergraphSdl: string
   readonly clients: Readonly<Record<SubgraphName, SubgraphClient>>
   readonly accessTokens: AccessTokenVerifier
+  /** Of an issuer elsewhere whose tokens are good here, too; none unless given. */
+  readonly externalTokens?: ExternalTokenVerifier | undefined
   /** Asked at most once a second for each signed-in session. */
   readonly resolvePrincipal: ResolvePrincipal
   readonly logger: Logger
@@ -126,7 +128,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const origins = allowOrigins(deps.corsOrigins ?? [], publicUrl)
   const secureHeaders = createSecureHeaders(publicUrl, deps.tls !== undefined)
   const { resolve: resolvePrincipal, forget } = rememberPrincipals(deps.resolvePrincipal)
-  const authenticate = createAuthenticate({ accessTokens: deps.accessTokens, resolvePrincipal, logger })
+  const authenticate = createAuthenticate({
+    accessTokens: deps.accessTokens,
+    externalTokens: deps.externalTokens,
+    resolvePrincipal,
+    logger,
+  })
   const budget = createReadBudget()
   let schema: GraphQLSchema | null = null
   const dataSources = Object.fromEntries(

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createAccessTokenVerifier, createInternalTokenSigner, PLATFORM_TOKENS } from '@arv/identity'
+import {
+  createAccessTokenVerifier,
+  createExternalTokenVerifier,
+  createInternalTokenSigner,
+  PLATFORM_TOKENS,
+} from '@arv/identity'
 import { openRateLimitStore } from '@arv/rate-limits'
 import { createHttpClient, createLogger, observeClient } from '@arv/subgraph'
 import { createTelemetry } from '@arv/telemetry'
@@ -46,6 +51,7 @@ async function start(): Promise<void> {
     supergraphSdl,
     clients,
     accessTokens: createAccessTokenVerifier({ publicJwks: env.accessTokenPublicKeys, ...PLATFORM_TOKENS }),
+    externalTokens: env.externalIssuer && createExternalTokenVerifier(env.externalIssuer),
     resolvePrincipal: createPrincipalResolver(clients.tenancy),
     logger,
     publicUrl: env.publicUrl,

@@ -16,7 +16,7 @@ const OWN_PAGE: ContentSecurityPolicy = {
 const SANDBOX_SCRIPTS = 'https://embeddable-sandbox.cdn.apollographql.com'
 const SANDBOX_FRAME = 'https://sandbox.embed.apollographql.com'
 
-/** The pages that are plain files: `/`, `/sandbox`, `/v/<uuid>`, `/demo/print/<uuid>` and their `/assets/*`. */
+/** The pages that are plain files: `/`, `/sandbox`, `/reset-password`, `/v/<uuid>`, `/demo/print/<uuid>`, and `/assets/*`. */
 export async function mountPages(app: FastifyInstance, publicUrl: string): Promise<void> {
   await app.register(fastifyStatic, { root: PAGES, serve: false, cacheControl: false })
   await app.register(fastifyStatic, {
@@ -38,6 +38,17 @@ export async function mountPages(app: FastifyInstance, publicUrl: string): Promi
       'img-src': ["'self'", 'data:', 'https:'],
       'frame-src': [SANDBOX_FRAME],
       'connect-src': ["'self'", 'ws:', 'wss:'],
+    })
+  })
+
+  // Its address has a secret in it until the page has taken it out.
+  app.get('/reset-password', async (_request, reply) => {
+    void reply.header('referrer-policy', 'no-referrer')
+    return sendPage(reply, 'reset-password.html', {
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'connect-src': ["'self'"],
+      'frame-ancestors': ["'none'"],
     })
   })
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { AccessTokenSubject, Caller, Principal } from '@arv/identity'
+import type { AccessTokenSubject, Caller, ExternalSubject, Principal } from '@arv/identity'
 import { ANONYMOUS, principalSchema } from '@arv/identity'
 import type { SubgraphClient } from '@arv/subgraph'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 
-/** Whom a verified access token or an API key stands for; a key by its hash, base64url. */
-export type PrincipalSubject = AccessTokenSubject | { readonly apiKeyHash: string }
+/** Whom a verified token, the platform's or an external issuer's, or an API key stands for; a key by its hash, base64url. */
+export type PrincipalSubject = AccessTokenSubject | ExternalSubject | { readonly apiKeyHash: string }
 
 /**
  * Who that is, now: null when the user is gone or disabled, or the sign-in or the key was revoked or has expired.
@@ -37,11 +37,7 @@ export function gatewayItself(): Caller {
 /** Asks tenancy's internal command `principal`; its answer is a principal or null. */
 export function createPrincipalResolver(tenancy: Pick<SubgraphClient, 'command'>): ResolvePrincipal {
   return async (subject) => {
-    const asked =
-      'apiKeyHash' in subject
-        ? { apiKeyHash: subject.apiKeyHash }
-        : { userId: subject.userId, familyId: subject.familyId }
-    const answer = await tenancy.command('principal', asked, gatewayItself())
+    const answer = await tenancy.command('principal', subject, gatewayItself())
     const parsed = answerSchema.safeParse(answer)
     if (!parsed.success) {
       throw new Error(`tenancy answered "principal" in another shape: ${z.prettifyError(parsed.error)}`)
@@ -61,7 +57,7 @@ export function rememberPrincipals(resolve: ResolvePrincipal): RememberedPrincip
   })
   return {
     resolve(subject) {
-      const key = 'apiKeyHash' in subject ? subject.apiKeyHash : `${subject.userId} ${subject.familyId}`
+      const key = JSON.stringify(Object.values(subject))
       const known = asked.get(key)
       if (known) return known
       const answer = resolve(subject)

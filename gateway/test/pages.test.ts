@@ -41,6 +41,7 @@ describe('pages', () => {
     ['/', 'ARV'],
     ['/sandbox', 'needs the internet'],
     ['/graphiql', 'RURU_CONFIG'],
+    ['/reset-password', 'Set a new password'],
     [`/v/${UUID}`, 'Nothing to see here right now'],
     [`/demo/print/${UUID}`, 'There is no print to show'],
   ] as const)('%s is a page with a policy of its own', async ([path, text]) => {

@@ -29,6 +29,8 @@ export const PUBLIC_URL = 'https://arv.example'
 export interface People {
   /** By user id. */
   readonly principals: Map<number, Principal>
+  /** By what an external issuer calls them. */
+  readonly externals: Map<string, Principal>
   readonly revokedFamilies: Set<string>
   /** How often the gateway asked. */
   asked: number
@@ -174,6 +176,7 @@ export async function startPlatform({
   const privateJwk = generateSigningKey()
   const people: People = {
     asked: 0,
+    externals: new Map(),
     revokedFamilies: new Set(),
     principals: new Map([
       [
@@ -185,6 +188,8 @@ export async function startPlatform({
   const fixture = fixtureSubgraphs({
     async principal(input) {
       people.asked += 1
+      const external = externalSubjectOf(input)
+      if (external !== undefined) return people.externals.get(external) ?? null
       const { userId, familyId } = subjectOf(input)
       return people.revokedFamilies.has(familyId) ? null : (people.principals.get(userId) ?? null)
     },
@@ -233,6 +238,10 @@ export async function startPlatform({
 
 export function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` }
+}
+
+function externalSubjectOf(input: unknown): string | undefined {
+  return typeof input === 'object' && input !== null && 'subject' in input ? String(input.subject) : undefined
 }
 
 function subjectOf(input: unknown): AccessTokenSubject {

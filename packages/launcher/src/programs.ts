@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import type { ByLogin } from '@arv/database'
+import { externalIssuerToVariables } from '@arv/gateway/external-issuer-settings'
 import { rateLimitsToVariables } from '@arv/gateway/rate-limit-settings'
 import { limitsToVariables } from '@arv/gateway/limits'
 import { publicJwksOf } from '@arv/identity'
@@ -105,6 +106,7 @@ function gatewayVariables({ settings, secrets, urls, publicUrl }: ProgramParts) 
     ...limitsToVariables(settings.limits),
     ARV_INTERNAL_SIGNING_KEY: secrets.internalSigningKey,
     ARV_ACCESS_TOKEN_PUBLIC_KEYS: JSON.stringify(publicJwksOf(secrets.accessTokenSigningKey)),
+    ...externalIssuerToVariables(settings.externalIssuer),
     ...rateLimitsToVariables(settings.rateLimits),
     ...(urls.gateway !== undefined && {
       DATABASE_URL_GATEWAY: urls.gateway,

@@ -1,7 +1,8 @@
 import { type ByLogin, type Login, LOGINS, type PoolOptions } from '@arv/database'
+import { EXTERNAL_ISSUER_VARIABLES, externalIssuerOf } from '@arv/gateway/external-issuer-settings'
 import { RATE_LIMIT_VARIABLES, type RateLimitSettings, rateLimitsOf } from '@arv/gateway/rate-limit-settings'
 import { type GatewayLimits, LIMIT_VARIABLES, limitsOf } from '@arv/gateway/limits'
-import { publicJwksOf } from '@arv/identity'
+import { type ExternalIssuer, publicJwksOf } from '@arv/identity'
 import {
   openTelemetryVariables,
   telemetrySettings,
@@ -45,6 +46,8 @@ export interface Settings {
   readonly limits: GatewayLimits
   readonly accessTokenTtlSeconds: number
   readonly refreshTokenTtlSeconds: number
+  /** An issuer elsewhere whose tokens are good here, too. */
+  readonly externalIssuer: ExternalIssuer | undefined
   readonly rateLimits: RateLimitSettings
   readonly freeAttempts: FreeAttempts
   /** What people are told by. */
@@ -86,6 +89,7 @@ const schema = z.object({
   ...RATE_LIMIT_VARIABLES,
   ...ATTEMPT_VARIABLES,
   ...CHANNEL_VARIABLES,
+  ...EXTERNAL_ISSUER_VARIABLES,
   NODE_ENV: z.string().optional(),
   HOST: text.default('127.0.0.1'),
   PORT: whole.min(0, PORT_RANGE).max(65_535, PORT_RANGE).default(4000),
@@ -214,6 +218,7 @@ function toSettings(
     limits: limitsOf(parsed),
     accessTokenTtlSeconds: parsed.ARV_ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: parsed.ARV_REFRESH_TOKEN_TTL_SECONDS,
+    externalIssuer: readExternalIssuer(parsed),
     rateLimits: rateLimitsOf(parsed),
     freeAttempts: freeAttemptsOf(parsed),
     channels: channelSettingsOf(parsed),
@@ -227,6 +232,14 @@ function toSettings(
       ...(parsed.ARV_URL_SIGNING_KEY && { urlSigningKey: parsed.ARV_URL_SIGNING_KEY }),
       ...(loginUrls && { loginPasswords: passwordsIn(loginUrls) }),
     },
+  }
+}
+
+function readExternalIssuer(parsed: Parsed): ExternalIssuer | undefined {
+  try {
+    return externalIssuerOf(parsed)
+  } catch (error) {
+    throw new StartUpError(error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createGateway, createPrincipalResolver, type Gateway, type TlsIdentity } from '@arv/gateway'
-import { createAccessTokenVerifier, publicJwksOf, PLATFORM_TOKENS } from '@arv/identity'
+import {
+  createAccessTokenVerifier,
+  createExternalTokenVerifier,
+  publicJwksOf,
+  PLATFORM_TOKENS,
+} from '@arv/identity'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Administrator } from './administrator.ts'
@@ -106,6 +111,7 @@ async function openGateway({
       publicJwks: publicJwksOf(secrets.accessTokenSigningKey),
       ...PLATFORM_TOKENS,
     }),
+    externalTokens: settings.externalIssuer && createExternalTokenVerifier(settings.externalIssuer),
     resolvePrincipal: createPrincipalResolver(clients.tenancy),
     logger: logger.child({ name: 'gateway' }),
     publicUrl,

@@ -219,6 +219,7 @@ describe('the principal of an access token', () => {
       userId,
       isPlatformAdmin: false,
       memberships: [],
+      familyId: expect.any(String),
     })
     const [one, two] = [await tenancy.seed.company(), await tenancy.seed.company()]
     await tenancy.seed.membership(two.id, userId, 'VIEWER')
@@ -231,6 +232,7 @@ describe('the principal of an access token', () => {
         { companyId: one.id, role: 'OWNER' },
         { companyId: two.id, role: 'VIEWER' },
       ],
+      familyId: expect.any(String),
     })
     await tenancy.seed.sql`delete from tenancy.memberships where user_id = ${userId}`
   })
