@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hashPassword, makeApiKey } from '@arv/identity'
 import { createSeed, type Seed } from '@arv/testkit'
 import { startMailServer } from '@arv/testkit/mail'
+import { textAt } from '../client.ts'
 import { type Platform, startPlatform } from '../platform.ts'
 
 export const PASSWORD = 'a password of theirs'
@@ -92,8 +93,7 @@ export async function createWorld(): Promise<World> {
 async function signIn(url: string, email: string): Promise<string> {
   const query = 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }'
   const { data } = await post(url, undefined, query, { input: { email, password: PASSWORD } })
-  const { session } = data?.['signIn'] as { session: { accessToken: string } }
-  return session.accessToken
+  return textAt(data, 'signIn', 'session', 'accessToken')
 }
 
 async function post(
