@@ -111,6 +111,22 @@ describe('a report about a marker', () => {
     })
   })
 
+  test('that it failed is told to the company, once for each request', async () => {
+    const id = await seedContent()
+    for (const attempt of [1, 1, 2]) await report(id, FAILED, { attempt })
+    const told = await content.seed.sql<{ data: unknown }[]>`
+      select data from jobs.job where name = 'notification.raise' and data->'subject'->>'id' = ${String(id)}`
+    expect(told.map(({ data }) => data)).toEqual([
+      {
+        type: 'MARKER_FAILED',
+        companyId: acme.id,
+        subject: { type: 'content', id },
+        generation: 1,
+        code: 'TOO_SMALL',
+      },
+    ])
+  })
+
   test('that comes late, again or from a run that was given up changes nothing and tells nobody', async () => {
     const id = await seedContent()
     await report(id, { status: 'PROCESSING' }, { attempt: 2 })

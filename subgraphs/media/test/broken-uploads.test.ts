@@ -100,6 +100,22 @@ describe('a quota', () => {
     expect(await media.traces(companyId)).toEqual({ ...NO_TRACES, used: GB - video.length + 1 })
   })
 
+  test('that is used up is told to the company, and so is a file that does not fit any more', async () => {
+    const { caller, company, companyId } = await memberWithRoom(GB / 2 + 1)
+    const upload = () => media.upload(caller, { companyId: company, kind: 'VIDEO' }, video, 'clip.mp4')
+    const told = () => media.seed.sql`
+      select data->>'type' as type, (data->>'percent')::int as percent from jobs.job
+      where name = 'notification.raise' and (data->>'companyId')::int = ${companyId} order by created_on`
+    await upload()
+    expect([...(await told())]).toEqual([{ type: 'QUOTA_REACHED', percent: 50 }])
+    await upload()
+    expect(await told()).toHaveLength(1)
+    await media.seed.sql`
+      update media.storage_usage set used_bytes = ${GB - 1} where company_id = ${companyId}`
+    await upload()
+    expect([...(await told())].at(-1)).toEqual({ type: 'QUOTA_REACHED', percent: 100 })
+  })
+
   test('that has room for the file and not for its poster leaves nothing', async () => {
     const { caller, company, companyId } = await memberWithRoom(video.length)
     const answer = await media.upload(caller, { companyId: company, kind: 'VIDEO' }, video, 'clip.mp4')
