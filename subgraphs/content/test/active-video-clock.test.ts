@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toGlobalId } from '@arv/relay'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  anonymous,
   asObject,
   type ContentUnderTest,
   type SeededTenant,
@@ -140,5 +141,185 @@ describe('a boundary', () => {
     const [row] = await content.seed.sql<{ events: number }[]>`
       select count(*)::int as events from log.events where subject_id = any (${seeded.map(({ id }) => id)})`
     expect(row?.events).toBe(120)
+  })
+})
+
+/** A content whose videos one, two and three take turns at a time of the day in UTC, as a change would have stored it. */
+async function seedRotation(columns: Readonly<Record<string, string | number | Date | null>>) {
+  const { id, uniqueId } = await content.seed.content(acme.id, acme.projectId, acme.imageId, {
+    marker_status: 'COMPLETED',
+    published_at: new Date(0),
+  })
+  const ids: number[] = []
+  for (const title of ['one', 'two', 'three']) {
+    ids.push((await content.seed.video(acme.id, id, acme.videoFileId, { title })).id)
+  }
+  const [first = 0, second = 0, third = 0] = ids
+  const anchorAt = inMs(-10 * DAY_MS)
+  await content.seed.sql`insert into content.rotation_schedules ${content.seed.sql({
+    company_id: acme.id,
+    content_id: id,
+    rotation_type: 'TIME_OF_DAY',
+    time_of_day: timeInUtc(1500),
+    time_zone: 'UTC',
+    video_sequence: ids,
+    anchor_at: anchorAt,
+    next_rotation_at: inMs(1500),
+    ...columns,
+  })}`
+  await content.seed.sql`update content.ar_contents set active_video_id = ${first},
+    active_video_rule = 'ROTATION', next_change_at = ${columns['next_rotation_at'] ?? inMs(1500)} where id = ${id}`
+  return { id, uniqueId, first, second, third }
+}
+
+const DAY_MS = 86_400_000
+
+/** What clocks in UTC show so many milliseconds from now, in whole seconds. */
+function timeInUtc(ms: number): string {
+  return inMs(ms).toISOString().slice(11, 19)
+}
+
+const schedule = async (contentId: number) => {
+  const [row] = await content.seed.sql<
+    {
+      index: number
+      anchor: number
+      anchoredAt: Date
+      last: Date | null
+      next: Date | null
+      version: number
+    }[]
+  >`select current_index as index, anchor_index as anchor, anchor_at as "anchoredAt", last_rotation_at as last, next_rotation_at as next, version
+    from content.rotation_schedules where content_id = ${contentId}`
+  if (!row) throw new Error('there is no schedule')
+  return row
+}
+
+const played = async (contentId: number) => {
+  const rows = await content.seed.sql<{ video: number; rule: string; since: Date; actor: string }[]>`
+    select video_id as video, rule, since, actor from content.video_activations
+    where content_id = ${contentId} order by id`
+  return rows.map((row) => ({ ...row }))
+}
+
+describe('the turn of a rotation', () => {
+  test('changes within two seconds, once, however many clocks there are', async () => {
+    const at = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000)
+    const { id, first, second } = await seedRotation({
+      time_of_day: at.toISOString().slice(11, 19),
+      anchor_at: inMs(-60_000),
+      next_rotation_at: at,
+    })
+    await withClocks(4, () =>
+      expect.poll(async () => (await schedule(id)).index, { timeout: 5000, interval: 50 }).toBe(1),
+    )
+    expect(await content.eventsOf('content.active-video', id)).toEqual([
+      { reason: 'BOUNDARY', videoId: second, previousVideoId: first },
+    ])
+    expect(await schedule(id)).toEqual({
+      index: 1,
+      anchor: 1,
+      anchoredAt: at,
+      last: at,
+      next: new Date(at.getTime() + DAY_MS),
+      version: 1,
+    })
+    expect(await played(id)).toEqual([
+      { video: second, rule: 'ROTATION', since: at, actor: 'job:active-video-clock' },
+    ])
+    const [event] = await content.seed.sql<{ late: number }[]>`
+      select extract(epoch from created_at - ${at})::float8 as late from log.events where subject_id = ${id}`
+    expect(event?.late).toBeGreaterThanOrEqual(0)
+    expect(event?.late).toBeLessThan(2)
+  })
+
+  test('that changed ten times while nothing ran is one event, of what plays now', async () => {
+    const { id, first, second } = await seedRotation({
+      time_of_day: timeInUtc(-60_000),
+      next_rotation_at: inMs(-9 * DAY_MS),
+    })
+    await withClocks(2, () => expect.poll(async () => (await schedule(id)).index, { timeout: 5000 }).toBe(1))
+    expect(await content.eventsOf('content.active-video', id)).toEqual([
+      { reason: 'BOUNDARY', videoId: second, previousVideoId: first },
+    ])
+    const [{ since } = { since: new Date(0) }] = await played(id)
+    expect(since.toISOString().slice(11, 19)).toBe(timeInUtc(-60_000).slice(0, 8))
+  })
+
+  test('goes on unseen while another video has its window', async () => {
+    const { id } = await seedRotation({ time_of_day: timeInUtc(-60_000), next_rotation_at: inMs(-60_000) })
+    await content.seed.sql`update content.videos set schedule_start = ${inMs(-DAY_MS)}
+      where content_id = ${id} and title = 'three'`
+    await content.seed.sql`update content.ar_contents set next_change_at = null,
+      active_video_id = (select id from content.videos where content_id = ${id} and title = 'three'),
+      active_video_rule = 'WINDOW' where id = ${id}`
+    await withClocks(1, () => expect.poll(async () => (await schedule(id)).index, { timeout: 5000 }).toBe(1))
+    expect(await content.eventsOf('content.active-video', id)).toEqual([])
+    expect(await stored(id)).toMatchObject({ rule: 'WINDOW' })
+  })
+
+  test.each([
+    ['an hour ahead and was set right', -3_600_000],
+    ['an hour behind and was set right', 3_600_000],
+  ])('changes once a day although the clock was %s', async (_what, jump) => {
+    // To a row it is the same whether the clock jumps or everything that was written down.
+    const { id } = await seedRotation({
+      time_of_day: timeInUtc(-60_000),
+      anchor_at: inMs(-DAY_MS),
+      next_rotation_at: inMs(-60_000),
+    })
+    await withClocks(1, () => expect.poll(async () => (await schedule(id)).index, { timeout: 5000 }).toBe(1))
+    const shift = `${-jump} milliseconds`
+    await content.seed.sql`update content.rotation_schedules set anchor_at = anchor_at + ${shift}::interval,
+      time_of_day = ${timeInUtc(-60_000 - jump)} where content_id = ${id}`
+    await content.seed
+      .sql`update content.rotation_schedules set next_rotation_at = now() where content_id = ${id}`
+    await content.seed.sql`update content.ar_contents set next_change_at = now() where id = ${id}`
+    await withClocks(2, () =>
+      expect
+        .poll(async () => (await schedule(id)).next?.getTime(), { timeout: 5000 })
+        .toBeGreaterThan(Date.now()),
+    )
+    const { index, anchoredAt, next } = await schedule(id)
+    expect(index).toBe(1)
+    expect(Number(next) - Number(anchoredAt)).toBe(DAY_MS)
+    expect(await content.eventsOf('content.active-video', id)).toHaveLength(1)
+  })
+
+  test('is seen by visitors although nobody has written it down yet', async () => {
+    const { id, uniqueId } = await seedRotation({
+      time_of_day: timeInUtc(-60_000),
+      anchor_at: inMs(-DAY_MS),
+      next_rotation_at: inMs(-60_000),
+    })
+    const query = `query ($uniqueId: UUID!) { viewerContent(uniqueId: $uniqueId) {
+      activeVideo { title } activeVideoReason nextChangeAt } }`
+    const { viewerContent } = await content.data(anonymous, query, { uniqueId })
+    expect(viewerContent).toMatchObject({ activeVideo: { title: 'two' }, activeVideoReason: 'ROTATION' })
+    const turn = `query ($id: ID!) { arContent(id: $id) { activeVideo { title } rotation { currentIndex } } }`
+    expect(await content.data(acme.viewer, turn, { id: toGlobalId('ArContent', id) })).toEqual({
+      arContent: { activeVideo: { title: 'two' }, rotation: { currentIndex: 1 } },
+    })
+    expect(await schedule(id)).toMatchObject({ index: 0 })
+  })
+
+  test('stays where it is when the company moves to another time zone, and changes by its clocks', async () => {
+    const { id, second } = await seedRotation({
+      time_of_day: '12:00:00',
+      time_zone: null,
+      current_index: 1,
+      anchor_index: 1,
+      anchor_at: inMs(-1000),
+      next_rotation_at: inMs(DAY_MS),
+    })
+    await content.seed.sql`update content.ar_contents set active_video_id = ${second} where id = ${id}`
+    await content.seed.sql`update tenancy.companies set time_zone = 'Asia/Kathmandu' where id = ${acme.id}`
+    const run = { id: 'test', attempt: 1, isLastAttempt: false, signal: new AbortController().signal }
+    await content.subgraph.jobs['rotation.zone-changed']?.({ companyId: acme.id }, run)
+    const { index, next } = await schedule(id)
+    expect(index).toBe(1)
+    // Noon in Kathmandu.
+    expect(next?.toISOString().slice(11)).toBe('06:15:00.000Z')
+    expect(await content.eventsOf('content.active-video', id)).toEqual([])
   })
 })

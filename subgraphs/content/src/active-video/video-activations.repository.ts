@@ -49,8 +49,8 @@ export async function listActivations(
     .select({
       ...getTableColumns(videoActivations),
       until: sql<Date | null>`(select later.since from ${videoActivations} later
-        where later.company_id = ${videoActivations.companyId} and later.content_id = ${videoActivations.contentId}
-          and later.id > ${videoActivations.id} order by later.id limit 1)`
+        where later.company_id = ${videoActivations}.company_id and later.content_id = ${videoActivations}.content_id
+          and later.id > ${videoActivations}.id order by later.id limit 1)`
         .mapWith(videoActivations.since)
         .as('until'),
       place: sql<number>`row_number() over (order by ${sql.join(keyset.orderBy, sql`, `)})`.as('place'),
