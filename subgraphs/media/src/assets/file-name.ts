@@ -1,4 +1,6 @@
 const MAX_CHARACTERS = 100
+/** Devices of Windows, whatever follows their first dot. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
 
 /**
  * The name under which an uploaded file is shown and offered for download: what a person would recognise of the name
@@ -14,5 +16,5 @@ export function safeFileName(given: string, extension: string, fallback: string)
   const short = Array.from(stem).slice(0, MAX_CHARACTERS).join('')
   // Windows drops dots and spaces at the end of a name; a dot at its start hides the file elsewhere.
   const trimmed = short.replaceAll(/\s+/g, ' ').replaceAll(/^[. ]+|[. ]+$/g, '')
-  return `${trimmed === '' ? fallback : trimmed}.${extension}`
+  return `${trimmed === '' ? fallback : trimmed.replace(DEVICE, '_$&')}.${extension}`
 }
