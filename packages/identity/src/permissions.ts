@@ -59,8 +59,12 @@ export const PERMISSIONS = {
   deleteAsset: editor,
   // AR contents
   createArContent: editor,
+  updateArContent: editor,
   publishArContent: editor,
   unpublishArContent: editor,
+  deleteArContent: editor,
+  'deleteArContent.permanently': owner,
+  restoreArContent: editor,
   regenerateMarker: editor,
   addVideo: editor,
   activateVideo: editor,

@@ -6,6 +6,7 @@ import { startActiveVideoClock } from './active-video/active-video-clock.ts'
 import { activeVideoResolvers } from './active-video/active-video.resolvers.ts'
 import { type ContentDeps, createContentContext } from './context.ts'
 import { contentsResolvers } from './contents/contents.resolvers.ts'
+import { createPurgeHandler } from './contents/purge-contents.ts'
 import { createEventRetentionHandler } from './events/forget-old-events.ts'
 import { eraseContents } from './leaving/erase-contents.ts'
 import { EXPORTED_TABLES } from './leaving/exported-tables.ts'
@@ -33,12 +34,13 @@ export function createContentSubgraph(deps: ContentDeps): Subgraph {
     jobs: {
       'marker.report': createMarkerReportHandler(deps),
       'rotation.zone-changed': createZoneChangeHandler(deps),
+      'contents.purge': createPurgeHandler(deps),
       'events.retention': createEventRetentionHandler(deps.database),
       'export.content': (request, { signal }) =>
         exportPart(deps, { ...request, part: 'content' }, EXPORTED_TABLES, signal),
       'erasure.contents': eraseContents(deps),
     },
-    cron: { 'events.retention': '17 3 * * *' },
+    cron: { 'contents.purge': '47 2 * * *', 'events.retention': '17 3 * * *' },
     startBackground: () => startActiveVideoClock(deps),
     ready: () => deps.database.ping(),
     close: async () => {},

@@ -189,6 +189,8 @@ export type ArContent = {
   createdAt: Scalars['DateTime']['output'];
   /** Who created it; null when they are gone. */
   createdBy?: Maybe<User>;
+  /** When it was deleted; null for one that is there. */
+  deletedAt?: Maybe<Scalars['DateTime']['output']>;
   /** More about it, for visitors too. */
   description?: Maybe<Scalars['String']['output']>;
   /** When it stops being shown; null for never. */
@@ -207,12 +209,19 @@ export type ArContent = {
   metadata: Scalars['JSONObject']['output'];
   /** When another video, or none, will play by itself; null when only a change can bring that about. */
   nextChangeAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * A picture that takes the place of `image` as soon as its own marker is ready, which `marker` tells of; null when none
+   * waits. If it fails it stays here, and `image` as it was: choose another one, or `image` again.
+   */
+  nextImage?: Maybe<Asset>;
   /** The project it belongs to. */
   project?: Maybe<Project>;
   /** Since when it has been published; null while it is not. */
   publishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The QR code that leads visitors to it. */
   qrCode: QrCode;
+  /** Until when it can be restored; null for one that is there. */
+  restorableUntil?: Maybe<Scalars['DateTime']['output']>;
   /** The rotation of its videos; null when there is none. */
   rotation?: Maybe<RotationSchedule>;
   /** The other schedules, which go before the rotation where they apply: the highest priority first. */
@@ -281,6 +290,8 @@ export type ArContentEdge = {
 
 /** Which AR contents; all that is given must hold. */
 export type ArContentFilter = {
+  /** Only those that were deleted and can be restored, in place of those that are there. */
+  deleted?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only those that are switched on, or off. */
   isActive?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only those that are published, or not. */
@@ -363,7 +374,7 @@ export type CompanyContentsArgs = {
 
 /** An AR content to create. */
 export type CreateArContentInput = {
-  /** Whether an image that resembles another content's is fine. Images are not compared yet, so either value will do. */
+  /** Whether an image that resembles another content's is fine, now and when it is published. */
   allowSimilar?: InputMaybe<Scalars['Boolean']['input']>;
   /** More about it: up to 5000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
@@ -384,6 +395,11 @@ export type CreateArContentPayload = {
   __typename?: 'CreateArContentPayload';
   /** The content; null when it was not created. */
   content?: Maybe<ArContent>;
+  /**
+   * The contents of the company whose images resemble this one's so much that phones may take one for the other: why it
+   * was refused, unless `allowSimilar` says that it is fine. Up to 10.
+   */
+  similar: Array<ArContent>;
   /** Why it was not. */
   userErrors: Array<UserError>;
 };
@@ -428,6 +444,26 @@ export type DayPartInput = {
   videoIds: Array<Scalars['ID']['input']>;
   /** On which days it begins; at least one. */
   weekdays: Array<DayOfWeek>;
+};
+
+/** Which AR content to delete. */
+export type DeleteArContentInput = {
+  /** The content's global id. */
+  id: Scalars['ID']['input'];
+  /**
+   * Without a way back: it is removed at once, and so are those of its files that nothing else uses. Also of a content
+   * that was deleted before. Takes the role OWNER.
+   */
+  permanently?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** What came of deleting an AR content. */
+export type DeleteArContentPayload = {
+  __typename?: 'DeleteArContentPayload';
+  /** The content's global id; null when it was not deleted. */
+  deletedContentId?: Maybe<Scalars['ID']['output']>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
 };
 
 /** What a phone's camera recognises an image by. */
@@ -516,6 +552,11 @@ export type Mutation = {
   /** Creates an AR content from an uploaded image and has its marker compiled; it is not published yet. Takes the role EDITOR. */
   createArContent: CreateArContentPayload;
   /**
+   * Deletes a content: visitors and lists have it no more. For 30 days it can be restored, then it is removed with its
+   * files. Takes the role EDITOR.
+   */
+  deleteArContent: DeleteArContentPayload;
+  /**
    * Shows a content to visitors. It needs an image, a compiled marker and a video that are ready; what is missing comes
    * as one error each. Publishing again changes nothing. Takes the role EDITOR.
    */
@@ -524,6 +565,8 @@ export type Mutation = {
   regenerateMarker: RegenerateMarkerPayload;
   /** Removes a rule. Takes the role EDITOR. */
   removeRotationRule: RemoveRotationRulePayload;
+  /** Brings a content that was deleted less than 30 days ago back as it was. Takes the role EDITOR. */
+  restoreArContent: RestoreArContentPayload;
   /**
    * Gives an AR content its rotation, in place of the one it has: its videos take turns from now on, beginning with the
    * first. `isActive: false` pauses it. Setting it as it is changes nothing. Takes the role EDITOR.
@@ -531,6 +574,11 @@ export type Mutation = {
   setRotation: SetRotationPayload;
   /** Withdraws a content from visitors; nothing is lost. Takes the role EDITOR. */
   unpublishArContent: UnpublishArContentPayload;
+  /**
+   * Changes what is given of a content, leaves alone what is not, and clears what is null. Another image comes to be shown
+   * once its marker is ready; until then, and if that fails, the old print keeps working. Takes the role EDITOR.
+   */
+  updateArContent: UpdateArContentPayload;
   /**
    * Changes a rule. What is not given stays, what is null is cleared; another `rotationType` takes what that type needs, and
    * what it has none of as null. Its turns begin again with the first video. Takes the role EDITOR.
@@ -564,6 +612,11 @@ export type MutationCreateArContentArgs = {
 };
 
 
+export type MutationDeleteArContentArgs = {
+  input: DeleteArContentInput;
+};
+
+
 export type MutationPublishArContentArgs = {
   input: PublishArContentInput;
 };
@@ -579,6 +632,11 @@ export type MutationRemoveRotationRuleArgs = {
 };
 
 
+export type MutationRestoreArContentArgs = {
+  input: RestoreArContentInput;
+};
+
+
 export type MutationSetRotationArgs = {
   input: SetRotationInput;
 };
@@ -586,6 +644,11 @@ export type MutationSetRotationArgs = {
 
 export type MutationUnpublishArContentArgs = {
   input: UnpublishArContentInput;
+};
+
+
+export type MutationUpdateArContentArgs = {
+  input: UpdateArContentInput;
 };
 
 
@@ -671,6 +734,8 @@ export type PublicFile = {
 
 /** Which AR content to publish, and how strictly. */
 export type PublishArContentInput = {
+  /** Whether an image that resembles that of another published content is fine. */
+  allowSimilar?: InputMaybe<Scalars['Boolean']['input']>;
   /** Publish although the marker is weak (rated below 2.5). No marker at all is never published. */
   force?: InputMaybe<Scalars['Boolean']['input']>;
   /** The content's global id. */
@@ -682,6 +747,11 @@ export type PublishArContentPayload = {
   __typename?: 'PublishArContentPayload';
   /** The content; null when it was not published. */
   content?: Maybe<ArContent>;
+  /**
+   * The contents of the company whose images resemble this one's so much that phones may take one for the other: why it
+   * was refused, unless `allowSimilar` says that it is fine. Up to 10.
+   */
+  similar: Array<ArContent>;
   /** Why it was not: one error for each thing that is missing. */
   userErrors: Array<UserError>;
 };
@@ -770,6 +840,28 @@ export type RemoveRotationRulePayload = {
   content?: Maybe<ArContent>;
   /** The rule's global id; null when it was not removed. */
   removedRuleId?: Maybe<Scalars['ID']['output']>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+};
+
+/** Which AR content to restore. */
+export type RestoreArContentInput = {
+  /** Whether an image that resembles that of another published content is fine. */
+  allowSimilar?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The content's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of restoring an AR content. */
+export type RestoreArContentPayload = {
+  __typename?: 'RestoreArContentPayload';
+  /** The content; null when it was not restored. */
+  content?: Maybe<ArContent>;
+  /**
+   * The contents of the company whose images resemble this one's so much that phones may take one for the other: why it
+   * was refused, unless `allowSimilar` says that it is fine. Up to 10.
+   */
+  similar: Array<ArContent>;
   /** Why it was not. */
   userErrors: Array<UserError>;
 };
@@ -1049,6 +1141,45 @@ export type UnpublishArContentPayload = {
   __typename?: 'UnpublishArContentPayload';
   /** The content; null when it was not withdrawn. */
   content?: Maybe<ArContent>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+};
+
+/**
+ * What to change of an AR content. What is not given stays as it is. A null clears what may be empty, and is refused for
+ * the rest.
+ */
+export type UpdateArContentInput = {
+  /** Whether an image that resembles another content's is fine. */
+  allowSimilar?: InputMaybe<Scalars['Boolean']['input']>;
+  /** More about it: up to 5000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** The version that the changes are meant for; refused with CONFLICT when it is another one by now. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** When it stops being shown, in the future; null for never. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The content's global id. */
+  id: Scalars['ID']['input'];
+  /** Another uploaded image of the same company that is ready. */
+  imageId?: InputMaybe<Scalars['ID']['input']>;
+  /** False to switch it off, true to switch it on again. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whatever clients want to keep with it, in place of what was kept. */
+  metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** What people will call it: 1 to 200 characters. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What came of changing an AR content. */
+export type UpdateArContentPayload = {
+  __typename?: 'UpdateArContentPayload';
+  /** The content; null when it was not changed. */
+  content?: Maybe<ArContent>;
+  /**
+   * The contents of the company whose images resemble this one's so much that phones may take one for the other: why it
+   * was refused, unless `allowSimilar` says that it is fine. Up to 10.
+   */
+  similar: Array<ArContent>;
   /** Why it was not. */
   userErrors: Array<UserError>;
 };
@@ -1395,11 +1526,13 @@ export type ResolversTypes = {
   ClearRotationPayload: ResolverTypeWrapper<Omit<ClearRotationPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
   Company: ResolverTypeWrapper<Omit<Company, 'contents'> & { contents?: Maybe<ResolversTypes['ArContentConnection']> }>;
   CreateArContentInput: CreateArContentInput;
-  CreateArContentPayload: ResolverTypeWrapper<Omit<CreateArContentPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
+  CreateArContentPayload: ResolverTypeWrapper<Omit<CreateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversTypes['ArContent']>, similar: Array<ResolversTypes['ArContent']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DayOfWeek: DayOfWeek;
   DayPart: ResolverTypeWrapper<ContentDayPartParent>;
   DayPartInput: DayPartInput;
+  DeleteArContentInput: DeleteArContentInput;
+  DeleteArContentPayload: ResolverTypeWrapper<DeleteArContentPayload>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
@@ -1416,7 +1549,7 @@ export type ResolversTypes = {
   Project: ResolverTypeWrapper<Omit<Project, 'contents'> & { contents?: Maybe<ResolversTypes['ArContentConnection']> }>;
   PublicFile: ResolverTypeWrapper<PublicFile>;
   PublishArContentInput: PublishArContentInput;
-  PublishArContentPayload: ResolverTypeWrapper<Omit<PublishArContentPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
+  PublishArContentPayload: ResolverTypeWrapper<Omit<PublishArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversTypes['ArContent']>, similar: Array<ResolversTypes['ArContent']> }>;
   QrCode: ResolverTypeWrapper<QrCodeParent>;
   QrCodeFormat: QrCodeFormat;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -1424,6 +1557,8 @@ export type ResolversTypes = {
   RegenerateMarkerPayload: ResolverTypeWrapper<Omit<RegenerateMarkerPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
   RemoveRotationRuleInput: RemoveRotationRuleInput;
   RemoveRotationRulePayload: ResolverTypeWrapper<Omit<RemoveRotationRulePayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
+  RestoreArContentInput: RestoreArContentInput;
+  RestoreArContentPayload: ResolverTypeWrapper<Omit<RestoreArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversTypes['ArContent']>, similar: Array<ResolversTypes['ArContent']> }>;
   RotationChange: ResolverTypeWrapper<RotationChangeParent>;
   RotationChangeReason: RotationChangeReason;
   RotationDraftInput: RotationDraftInput;
@@ -1443,6 +1578,8 @@ export type ResolversTypes = {
   UUID: ResolverTypeWrapper<Scalars['UUID']['output']>;
   UnpublishArContentInput: UnpublishArContentInput;
   UnpublishArContentPayload: ResolverTypeWrapper<Omit<UnpublishArContentPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
+  UpdateArContentInput: UpdateArContentInput;
+  UpdateArContentPayload: ResolverTypeWrapper<Omit<UpdateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversTypes['ArContent']>, similar: Array<ResolversTypes['ArContent']> }>;
   UpdateRotationRuleInput: UpdateRotationRuleInput;
   UpdateRotationRulePayload: ResolverTypeWrapper<Omit<UpdateRotationRulePayload, 'content' | 'rule'> & { content?: Maybe<ResolversTypes['ArContent']>, rule?: Maybe<ResolversTypes['RotationSchedule']> }>;
   User: ResolverTypeWrapper<User>;
@@ -1483,10 +1620,12 @@ export type ResolversParentTypes = {
   ClearRotationPayload: Omit<ClearRotationPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
   Company: Omit<Company, 'contents'> & { contents?: Maybe<ResolversParentTypes['ArContentConnection']> } | FederationReferenceTypes['Company'];
   CreateArContentInput: CreateArContentInput;
-  CreateArContentPayload: Omit<CreateArContentPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
+  CreateArContentPayload: Omit<CreateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversParentTypes['ArContent']>, similar: Array<ResolversParentTypes['ArContent']> };
   DateTime: Scalars['DateTime']['output'];
   DayPart: ContentDayPartParent;
   DayPartInput: DayPartInput;
+  DeleteArContentInput: DeleteArContentInput;
+  DeleteArContentPayload: DeleteArContentPayload;
   EmailAddress: Scalars['EmailAddress']['output'];
   JSONObject: Scalars['JSONObject']['output'];
   LocalTime: Scalars['LocalTime']['output'];
@@ -1500,13 +1639,15 @@ export type ResolversParentTypes = {
   Project: Omit<Project, 'contents'> & { contents?: Maybe<ResolversParentTypes['ArContentConnection']> } | FederationReferenceTypes['Project'];
   PublicFile: PublicFile;
   PublishArContentInput: PublishArContentInput;
-  PublishArContentPayload: Omit<PublishArContentPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
+  PublishArContentPayload: Omit<PublishArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversParentTypes['ArContent']>, similar: Array<ResolversParentTypes['ArContent']> };
   QrCode: QrCodeParent;
   Query: Record<PropertyKey, never>;
   RegenerateMarkerInput: RegenerateMarkerInput;
   RegenerateMarkerPayload: Omit<RegenerateMarkerPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
   RemoveRotationRuleInput: RemoveRotationRuleInput;
   RemoveRotationRulePayload: Omit<RemoveRotationRulePayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
+  RestoreArContentInput: RestoreArContentInput;
+  RestoreArContentPayload: Omit<RestoreArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversParentTypes['ArContent']>, similar: Array<ResolversParentTypes['ArContent']> };
   RotationChange: RotationChangeParent;
   RotationDraftInput: RotationDraftInput;
   RotationSchedule: RotationScheduleParent;
@@ -1523,6 +1664,8 @@ export type ResolversParentTypes = {
   UUID: Scalars['UUID']['output'];
   UnpublishArContentInput: UnpublishArContentInput;
   UnpublishArContentPayload: Omit<UnpublishArContentPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
+  UpdateArContentInput: UpdateArContentInput;
+  UpdateArContentPayload: Omit<UpdateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversParentTypes['ArContent']>, similar: Array<ResolversParentTypes['ArContent']> };
   UpdateRotationRuleInput: UpdateRotationRuleInput;
   UpdateRotationRulePayload: Omit<UpdateRotationRulePayload, 'content' | 'rule'> & { content?: Maybe<ResolversParentTypes['ArContent']>, rule?: Maybe<ResolversParentTypes['RotationSchedule']> };
   User: User;
@@ -1577,6 +1720,7 @@ export type ArContentResolvers<ContextType = ContentContext, ParentType extends 
   company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   createdBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   explainActiveVideo?: Resolver<ResolversTypes['ActiveVideoExplanation'], ParentType, ContextType, Partial<ArContentExplainActiveVideoArgs>>;
@@ -1586,9 +1730,11 @@ export type ArContentResolvers<ContextType = ContentContext, ParentType extends 
   marker?: Resolver<ResolversTypes['Marker'], ParentType, ContextType>;
   metadata?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
   nextChangeAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  nextImage?: Resolver<Maybe<ResolversTypes['Asset']>, ParentType, ContextType>;
   project?: Resolver<Maybe<ResolversTypes['Project']>, ParentType, ContextType>;
   publishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   qrCode?: Resolver<ResolversTypes['QrCode'], ParentType, ContextType>;
+  restorableUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   rotation?: Resolver<Maybe<ResolversTypes['RotationSchedule']>, ParentType, ContextType>;
   rotationRules?: Resolver<Array<ResolversTypes['RotationSchedule']>, ParentType, ContextType>;
   rotationTimeline?: Resolver<ResolversTypes['RotationTimeline'], ParentType, ContextType, RequireFields<ArContentRotationTimelineArgs, 'from' | 'to'>>;
@@ -1632,6 +1778,7 @@ export type CompanyResolvers<ContextType = ContentContext, ParentType extends Re
 
 export type CreateArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['CreateArContentPayload'] = ResolversParentTypes['CreateArContentPayload']> = {
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  similar?: Resolver<Array<ResolversTypes['ArContent']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1644,6 +1791,11 @@ export type DayPartResolvers<ContextType = ContentContext, ParentType extends Re
   to?: Resolver<ResolversTypes['LocalTime'], ParentType, ContextType>;
   videos?: Resolver<Array<ResolversTypes['Video']>, ParentType, ContextType>;
   weekdays?: Resolver<Array<ResolversTypes['DayOfWeek']>, ParentType, ContextType>;
+};
+
+export type DeleteArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['DeleteArContentPayload'] = ResolversParentTypes['DeleteArContentPayload']> = {
+  deletedContentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
@@ -1687,11 +1839,14 @@ export type MutationResolvers<ContextType = ContentContext, ParentType extends R
   addVideo?: Resolver<ResolversTypes['AddVideoPayload'], ParentType, ContextType, RequireFields<MutationAddVideoArgs, 'input'>>;
   clearRotation?: Resolver<ResolversTypes['ClearRotationPayload'], ParentType, ContextType, RequireFields<MutationClearRotationArgs, 'input'>>;
   createArContent?: Resolver<ResolversTypes['CreateArContentPayload'], ParentType, ContextType, RequireFields<MutationCreateArContentArgs, 'input'>>;
+  deleteArContent?: Resolver<ResolversTypes['DeleteArContentPayload'], ParentType, ContextType, RequireFields<MutationDeleteArContentArgs, 'input'>>;
   publishArContent?: Resolver<ResolversTypes['PublishArContentPayload'], ParentType, ContextType, RequireFields<MutationPublishArContentArgs, 'input'>>;
   regenerateMarker?: Resolver<ResolversTypes['RegenerateMarkerPayload'], ParentType, ContextType, RequireFields<MutationRegenerateMarkerArgs, 'input'>>;
   removeRotationRule?: Resolver<ResolversTypes['RemoveRotationRulePayload'], ParentType, ContextType, RequireFields<MutationRemoveRotationRuleArgs, 'input'>>;
+  restoreArContent?: Resolver<ResolversTypes['RestoreArContentPayload'], ParentType, ContextType, RequireFields<MutationRestoreArContentArgs, 'input'>>;
   setRotation?: Resolver<ResolversTypes['SetRotationPayload'], ParentType, ContextType, RequireFields<MutationSetRotationArgs, 'input'>>;
   unpublishArContent?: Resolver<ResolversTypes['UnpublishArContentPayload'], ParentType, ContextType, RequireFields<MutationUnpublishArContentArgs, 'input'>>;
+  updateArContent?: Resolver<ResolversTypes['UpdateArContentPayload'], ParentType, ContextType, RequireFields<MutationUpdateArContentArgs, 'input'>>;
   updateRotationRule?: Resolver<ResolversTypes['UpdateRotationRulePayload'], ParentType, ContextType, RequireFields<MutationUpdateRotationRuleArgs, 'input'>>;
 };
 
@@ -1730,6 +1885,7 @@ export type PublicFileResolvers<ContextType = ContentContext, ParentType extends
 
 export type PublishArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['PublishArContentPayload'] = ResolversParentTypes['PublishArContentPayload']> = {
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  similar?: Resolver<Array<ResolversTypes['ArContent']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1752,6 +1908,12 @@ export type RegenerateMarkerPayloadResolvers<ContextType = ContentContext, Paren
 export type RemoveRotationRulePayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['RemoveRotationRulePayload'] = ResolversParentTypes['RemoveRotationRulePayload']> = {
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
   removedRuleId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RestoreArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['RestoreArContentPayload'] = ResolversParentTypes['RestoreArContentPayload']> = {
+  content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  similar?: Resolver<Array<ResolversTypes['ArContent']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1843,6 +2005,12 @@ export interface UuidScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 
 export type UnpublishArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['UnpublishArContentPayload'] = ResolversParentTypes['UnpublishArContentPayload']> = {
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type UpdateArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['UpdateArContentPayload'] = ResolversParentTypes['UpdateArContentPayload']> = {
+  content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  similar?: Resolver<Array<ResolversTypes['ArContent']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1940,6 +2108,7 @@ export type Resolvers<ContextType = ContentContext> = {
   CreateArContentPayload?: CreateArContentPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DayPart?: DayPartResolvers<ContextType>;
+  DeleteArContentPayload?: DeleteArContentPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   JSONObject?: GraphQLScalarType;
   LocalTime?: GraphQLScalarType;
@@ -1956,6 +2125,7 @@ export type Resolvers<ContextType = ContentContext> = {
   Query?: QueryResolvers<ContextType>;
   RegenerateMarkerPayload?: RegenerateMarkerPayloadResolvers<ContextType>;
   RemoveRotationRulePayload?: RemoveRotationRulePayloadResolvers<ContextType>;
+  RestoreArContentPayload?: RestoreArContentPayloadResolvers<ContextType>;
   RotationChange?: RotationChangeResolvers<ContextType>;
   RotationSchedule?: RotationScheduleResolvers<ContextType>;
   RotationTimeline?: RotationTimelineResolvers<ContextType>;
@@ -1969,6 +2139,7 @@ export type Resolvers<ContextType = ContentContext> = {
   URL?: GraphQLScalarType;
   UUID?: GraphQLScalarType;
   UnpublishArContentPayload?: UnpublishArContentPayloadResolvers<ContextType>;
+  UpdateArContentPayload?: UpdateArContentPayloadResolvers<ContextType>;
   UpdateRotationRulePayload?: UpdateRotationRulePayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

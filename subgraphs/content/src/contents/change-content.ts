@@ -4,7 +4,7 @@ import { fromGlobalId } from '@arv/relay'
 import { type Failure, failure, notFound } from '@arv/subgraph'
 import { changeCompany } from '@arv/subgraph/access'
 import type { ContentContext } from '../context.ts'
-import { findContents, type LockedContent, lockContent } from './contents.repository.ts'
+import { findContents, type LockedContent, lockContent, type Presence } from './contents.repository.ts'
 
 /** The content that an input names, and what is done to it. */
 export interface NamedContent {
@@ -13,6 +13,8 @@ export interface NamedContent {
   /** The input's field that holds it. */
   readonly field: string
   readonly action: Action
+  /** Whether it may be, or must be, one that was deleted; neither unless given. */
+  readonly presence?: Presence
 }
 
 /**
@@ -21,18 +23,18 @@ export interface NamedContent {
  */
 export async function changeContent<T>(
   context: ContentContext,
-  { id, field, action }: NamedContent,
+  { id, field, action, presence }: NamedContent,
   change: (tx: WriteTx, locked: LockedContent) => Promise<T>,
 ): Promise<T | Failure> {
   const missing = notFound(field, 'content')
   const contentId = fromGlobalId('ArContent', id)
   const [known] = await context.read(async (tx, visible) =>
-    contentId === null ? [] : findContents(tx, [contentId], visible),
+    contentId === null ? [] : findContents(tx, [contentId], visible, presence),
   )
   if (!known) return failure(missing)
   const { companyId } = known
   return changeCompany(context.database, context.caller, { companyId, action, missing }, async (tx) => {
-    const locked = await lockContent(tx, companyId, known.id)
+    const locked = await lockContent(tx, companyId, known.id, presence)
     return locked ? change(tx, locked) : failure(missing)
   })
 }

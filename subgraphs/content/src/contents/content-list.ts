@@ -7,6 +7,8 @@ export interface ContentFilter {
   readonly isActive: boolean | null
   readonly isPublished: boolean | null
   readonly markerStatus: MarkerStatus | null
+  /** In place of those that are there, those that were deleted and can be restored. */
+  readonly deleted: boolean
 }
 
 type Given<T> = { readonly [Key in keyof T]?: T[Key] | null | undefined }
@@ -15,7 +17,13 @@ type Given<T> = { readonly [Key in keyof T]?: T[Key] | null | undefined }
 export function contentFilter(given: Given<ContentFilter> | null | undefined): ContentFilter {
   const { search, isActive = null, isPublished = null, markerStatus = null } = given ?? {}
   // PostgreSQL's text holds no NUL, so nothing that holds one is found by it.
-  return { search: search?.replaceAll('\0', '').trim() || null, isActive, isPublished, markerStatus }
+  return {
+    search: search?.replaceAll('\0', '').trim() || null,
+    isActive,
+    isPublished,
+    markerStatus,
+    deleted: given?.deleted ?? false,
+  }
 }
 
 /** The newest first unless told. */

@@ -6,7 +6,7 @@ import { drizzleKeyset } from '@arv/relay/drizzle'
 import { and, eq, getTableColumns, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { inCompanies, type VisibleCompanies } from '../companies.repository.ts'
 import type { ContentFilter } from './content-list.ts'
-import type { ArContent } from './contents.repository.ts'
+import { type ArContent, isThere } from './contents.repository.ts'
 
 /** Whose contents a list holds. */
 export type ContentListOwner = 'company' | 'project'
@@ -82,13 +82,13 @@ function belongsTo(owners: Owners, owner: ContentListOwner): SQL | undefined {
   return and(
     eq(arContents.companyId, owners.companyId),
     owner === 'project' ? eq(arContents.projectId, owners.id) : undefined,
-    isNull(arContents.deletedAt),
   )
 }
 
-function matches({ search, isActive, isPublished, markerStatus }: ContentFilter): SQL | undefined {
+function matches({ search, isActive, isPublished, markerStatus, deleted }: ContentFilter): SQL | undefined {
   const pattern = search === null ? null : `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return and(
+    isThere(deleted ? 'restorable' : 'present'),
     pattern === null
       ? undefined
       : or(ilike(arContents.title, pattern), ilike(arContents.description, pattern)),

@@ -1,16 +1,28 @@
 import type { Tx, WriteTx } from '@arv/database'
 import { arContents } from '@arv/drizzle/schema/content'
 import { projects } from '@arv/drizzle/schema/tenancy'
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { inCompanies, type VisibleCompanies } from '../companies.repository.ts'
 import { lockSubject, readClock } from '../subject-lock.repository.ts'
+import { RESTORABLE_DAYS } from './ar-content.ts'
 
 export type ArContent = typeof arContents.$inferSelect
 
 export type NewArContent = Pick<
   typeof arContents.$inferInsert,
-  'companyId' | 'projectId' | 'imageId' | 'title' | 'description' | 'expiresAt' | 'metadata' | 'createdBy'
+  | 'companyId'
+  | 'projectId'
+  | 'imageId'
+  | 'title'
+  | 'description'
+  | 'expiresAt'
+  | 'metadata'
+  | 'similarAllowed'
+  | 'createdBy'
 >
+
+/** Those that are there, those that were deleted and can be restored, or both with those that wait to be purged. */
+export type Presence = 'present' | 'restorable' | 'any'
 
 /** A content whose row nobody else can change until the transaction ends. */
 export interface LockedContent {
@@ -29,25 +41,27 @@ export async function findContents(
   tx: Tx,
   ids: readonly number[],
   visible: VisibleCompanies,
+  presence: Presence = 'present',
 ): Promise<ArContent[]> {
   return tx.drizzle
     .select()
     .from(arContents)
     .where(
-      and(
-        inArray(arContents.id, [...ids]),
-        inCompanies(arContents.companyId, visible),
-        isNull(arContents.deletedAt),
-      ),
+      and(inArray(arContents.id, [...ids]), inCompanies(arContents.companyId, visible), isThere(presence)),
     )
 }
 
-export async function lockContent(tx: WriteTx, companyId: number, id: number): Promise<LockedContent | null> {
+export async function lockContent(
+  tx: WriteTx,
+  companyId: number,
+  id: number,
+  presence: Presence = 'present',
+): Promise<LockedContent | null> {
   await lockSubject(tx, 'content', id)
   const [content] = await tx.drizzle
     .select()
     .from(arContents)
-    .where(and(eq(arContents.companyId, companyId), eq(arContents.id, id), isNull(arContents.deletedAt)))
+    .where(and(eq(arContents.companyId, companyId), eq(arContents.id, id), isThere(presence)))
     .for('update')
   return content ? { content, instant: await readClock(tx) } : null
 }
@@ -58,15 +72,15 @@ export async function insertContent(tx: WriteTx, content: NewArContent): Promise
   return row
 }
 
-/** Sets since when a content is published; null withdraws it. */
-export async function savePublication(
+/** Changes a locked content; the result is its next version. */
+export async function saveContent(
   tx: WriteTx,
   { companyId, id }: ArContent,
-  publishedAt: Date | null,
+  changes: Partial<ArContent>,
 ): Promise<ArContent> {
   const [row] = await tx.drizzle
     .update(arContents)
-    .set({ publishedAt, version: sql`${arContents.version} + 1`, updatedAt: sql`now()` })
+    .set({ ...changes, version: sql`${arContents.version} + 1`, updatedAt: sql`now()` })
     .where(and(eq(arContents.companyId, companyId), eq(arContents.id, id)))
     .returning()
   if (!row) throw new Error('a locked content was not updated')
@@ -98,4 +112,12 @@ export async function findProject(
     .from(projects)
     .where(and(eq(projects.id, id), inCompanies(projects.companyId, visible)))
   return row ? { companyId: row.companyId, isArchived: row.archivedAt !== null } : null
+}
+
+/** Whether a content is there, or was deleted so lately that it can be restored. */
+export function isThere(presence: Presence): SQL | undefined {
+  if (presence === 'any') return undefined
+  if (presence === 'present') return isNull(arContents.deletedAt)
+  // In hours: a day of an interval is a calendar day of the session's time zone.
+  return sql`${arContents.deletedAt} > now() - make_interval(hours => ${RESTORABLE_DAYS * 24})`
 }

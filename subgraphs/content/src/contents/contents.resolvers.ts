@@ -11,8 +11,12 @@ import type { ContentListOwner } from './contents-page.repository.ts'
 import type { ArContentConnection } from './contents.loader.ts'
 import type { ArContent } from './contents.repository.ts'
 import { createArContent } from './create-ar-content.ts'
+import { deleteArContent } from './delete-ar-content.ts'
 import { publishArContent } from './publish-ar-content.ts'
+import { restoreArContent } from './restore-ar-content.ts'
 import { unpublishArContent } from './unpublish-ar-content.ts'
+import { updateArContent } from './update-ar-content.ts'
+import { restorableUntil } from './ar-content.ts'
 
 const ArContentFields: ArContentResolvers = {
   __resolveReference: ({ id }, context) => findContent(id, context),
@@ -22,6 +26,9 @@ const ArContentFields: ArContentResolvers = {
   createdBy: ({ createdBy }) =>
     createdBy === null ? null : { __typename: 'User', id: toGlobalId('User', createdBy) },
   image: ({ imageId }) => ({ __typename: 'Asset', id: toGlobalId('Asset', imageId) }),
+  nextImage: ({ nextImageId }) =>
+    nextImageId === null ? null : { __typename: 'Asset', id: toGlobalId('Asset', nextImageId) },
+  restorableUntil: ({ deletedAt }) => deletedAt && restorableUntil(deletedAt),
   marker: markerOf,
   qrCode: ({ uniqueId }) => ({ uniqueId }),
   viewerUrl: ({ uniqueId }, _args, { publicUrl }) => viewerUrl(publicUrl, uniqueId),
@@ -49,19 +56,44 @@ export const contentsResolvers: Resolvers = {
         description: input.description ?? null,
         expiresAt: input.expiresAt ?? null,
         metadata: input.metadata ?? {},
+        allowSimilar: input.allowSimilar ?? false,
       })
       context.forget()
-      return payload
+      return { similar: [], ...payload }
+    },
+    updateArContent: async (_parent, { input }, context) => {
+      const payload = await updateArContent(context, input)
+      context.forget()
+      return { similar: [], ...payload }
     },
     publishArContent: async (_parent, { input }, context) => {
-      const payload = await publishArContent(context, { id: input.id, force: input.force ?? false })
+      const { id, force, allowSimilar } = input
+      const payload = await publishArContent(context, {
+        id,
+        force: force ?? false,
+        allowSimilar: allowSimilar ?? false,
+      })
       context.forget()
-      return payload
+      return { similar: [], ...payload }
     },
     unpublishArContent: async (_parent, { input }, context) => {
       const payload = await unpublishArContent(context, input)
       context.forget()
       return payload
+    },
+    deleteArContent: async (_parent, { input }, context) => {
+      const payload = await deleteArContent(context, {
+        id: input.id,
+        permanently: input.permanently ?? false,
+      })
+      context.forget()
+      return payload
+    },
+    restoreArContent: async (_parent, { input }, context) => {
+      const { id, allowSimilar } = input
+      const payload = await restoreArContent(context, { id, allowSimilar: allowSimilar ?? false })
+      context.forget()
+      return { similar: [], ...payload }
     },
   },
   Company: {

@@ -8,12 +8,15 @@ import { fileError } from '../files/file-error.ts'
 import { findFile } from '../files/files.repository.ts'
 import { type ContentDetails, contentErrors } from './ar-content.ts'
 import { type ArContent, findProject, insertContent } from './contents.repository.ts'
+import { refuseSimilar, type SimilarFailure } from './refuse-similar.ts'
 
 export interface CreateArContent extends ContentDetails {
   /** Global ids. */
   readonly projectId: string
   readonly imageId: string
   readonly metadata: Record<string, unknown>
+  /** Whether an image that resembles another content's is fine. */
+  readonly allowSimilar: boolean
 }
 
 export interface ContentChanged {
@@ -25,7 +28,7 @@ export interface ContentChanged {
 export async function createArContent(
   context: ContentContext,
   input: CreateArContent,
-): Promise<ContentChanged | Failure> {
+): Promise<ContentChanged | SimilarFailure | Failure> {
   const missing = notFound('projectId', 'project')
   const projectId = fromGlobalId('Project', input.projectId)
   const project = await context.read(async (tx, visible) =>
@@ -45,8 +48,8 @@ async function insert(
   tx: WriteTx,
   { caller, jobs, now }: ContentContext,
   input: Omit<CreateArContent, 'projectId'> & { companyId: number; projectId: number },
-): Promise<ContentChanged | Failure> {
-  const { companyId, projectId, title, description, expiresAt, metadata } = input
+): Promise<ContentChanged | SimilarFailure | Failure> {
+  const { companyId, projectId, title, description, expiresAt, metadata, allowSimilar } = input
   const project = await findProject(tx, projectId, [companyId])
   if (project === null) return failure(notFound('projectId', 'project'))
   const imageId = fromGlobalId('Asset', input.imageId)
@@ -59,9 +62,21 @@ async function insert(
   if (error) return failure(error, ...others)
   if (image === null) throw new Error('an image that passed its checks is there')
 
-  const createdBy = actingUserId(caller)
-  const row = { companyId, projectId, imageId: image.id, title, description, expiresAt, metadata, createdBy }
-  const content = await insertContent(tx, row)
+  const comparison = { companyId, imageId: image.id, contentId: null, among: 'all' } as const
+  const refused = allowSimilar ? undefined : await refuseSimilar(tx, comparison, 'imageId')
+  if (refused) return refused
+
+  const content = await insertContent(tx, {
+    companyId,
+    projectId,
+    imageId: image.id,
+    title,
+    description,
+    expiresAt,
+    metadata,
+    similarAllowed: allowSimilar,
+    createdBy: actingUserId(caller),
+  })
   await jobs.send(tx, 'marker.compile', {
     companyId,
     subject: { type: 'content', id: content.id },
@@ -73,6 +88,7 @@ async function insert(
     entityType: 'ArContent',
     entityId: content.id,
     changes: { projectId, imageId: image.id, title, description, expiresAt },
+    entityVersion: content.version,
   })
   return { content, userErrors: [] }
 }

@@ -2,7 +2,7 @@ import { appendAudit } from '@arv/events'
 import type { Failure } from '@arv/subgraph'
 import type { ContentContext } from '../context.ts'
 import { changeContent } from './change-content.ts'
-import { savePublication } from './contents.repository.ts'
+import { saveContent } from './contents.repository.ts'
 import type { ContentChanged } from './create-ar-content.ts'
 
 /** Withdraws a content from visitors; one that is not shown stays as it is. */
@@ -15,7 +15,7 @@ export async function unpublishArContent(
     { id, field: 'id', action: 'unpublishArContent' },
     async (tx, { content }) => {
       if (content.publishedAt === null) return { content, userErrors: [] }
-      const withdrawn = await savePublication(tx, content, null)
+      const withdrawn = await saveContent(tx, content, { publishedAt: null })
       const subject = { type: 'content', id: content.id } as const
       await context.events.append(tx, { type: 'content.validity', subject, payload: {} })
       await appendAudit(tx, {
@@ -23,6 +23,7 @@ export async function unpublishArContent(
         entityType: 'ArContent',
         entityId: content.id,
         changes: { publishedAt: null },
+        entityVersion: withdrawn.version,
       })
       return { content: withdrawn, userErrors: [] }
     },

@@ -1,5 +1,5 @@
 import type { MarkerOutcome } from '@arv/jobs'
-import type { Marker } from './marker.ts'
+import { isAwaited, type Marker } from './marker.ts'
 import { markerErrorSentence } from './marker-error.ts'
 
 /** What a worker says of one run of one request to compile. */
@@ -23,16 +23,12 @@ export function advanceMarker(marker: Marker, report: MarkerReport, now: Date): 
     case 'COMPLETED':
       return marker.status === 'COMPLETED' ? null : complete(marker, attempt, outcome, now)
     case 'FAILED':
-      return isSettled(marker) ? null : fail(marker, attempt, outcome)
+      return isAwaited(marker) ? fail(marker, attempt, outcome) : null
   }
 }
 
-function isSettled({ status }: Marker): boolean {
-  return status === 'COMPLETED' || status === 'FAILED'
-}
-
 function process(marker: Marker, attempt: number): Marker | null {
-  if (isSettled(marker) || (marker.status === 'PROCESSING' && marker.attempts === attempt)) return null
+  if (!isAwaited(marker) || (marker.status === 'PROCESSING' && marker.attempts === attempt)) return null
   return { ...marker, status: 'PROCESSING', attempts: attempt }
 }
 

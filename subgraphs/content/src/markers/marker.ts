@@ -60,6 +60,21 @@ export function columnsOf(marker: Marker): MarkerColumns {
   }
 }
 
+/** The first marker of an image that takes another's place at once, as no marker of that one worked. */
+export function requestFirst(marker: Marker): Marker {
+  return { ...requestAgain(marker), rating: null, featureCount: null }
+}
+
+/** The marker without the request to compile another one: what was compiled before stays, and reports are late. */
+export function withoutRequest(marker: Marker): Marker {
+  return { ...requestAgain(marker), status: 'COMPLETED' }
+}
+
+/** Whether a worker is to answer yet. */
+export function isAwaited({ status }: Pick<Marker, 'status'>): boolean {
+  return status === 'PENDING' || status === 'PROCESSING'
+}
+
 /** The marker with a new request to compile it. What was compiled before keeps working until that is done. */
 export function requestAgain(marker: Marker): Marker {
   return {

@@ -1,7 +1,7 @@
 import type { WriteTx } from '@arv/database'
 import { arContents, portraits } from '@arv/drizzle/schema/content'
 import type { MarkerSubject } from '@arv/jobs'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { lockSubject } from '../subject-lock.repository.ts'
 import { columnsOf, type Marker, markerOf } from './marker.ts'
 
@@ -35,6 +35,19 @@ export async function saveMarker(
   } else {
     await tx.drizzle.update(portraits).set(columns).where(isPortrait(companyId, subject.id))
   }
+}
+
+/** With the marker of a content's next image that image comes to be shown. */
+export async function takeNextImage(
+  tx: WriteTx,
+  companyId: number,
+  { type, id }: MarkerSubject,
+): Promise<void> {
+  if (type !== 'content') return
+  await tx.drizzle
+    .update(arContents)
+    .set({ imageId: sql`${arContents.nextImageId}`, nextImageId: null })
+    .where(and(isContent(companyId, id), isNotNull(arContents.nextImageId)))
 }
 
 function isContent(companyId: number, id: number) {
