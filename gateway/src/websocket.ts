@@ -25,7 +25,7 @@ interface Deps extends SocketOperationsDeps {
 const INIT_WAIT_MS = 10_000
 /** A longer delay makes a timer fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** How long a socket may live on after a sign-out. */
+/** How long a socket may live on after what nobody is told of. */
 const CHECK_EVERY_MS = 15_000
 const CLOSE_GRACE_MS = 2000
 const TRY_AGAIN_LATER = 1013
@@ -69,7 +69,7 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
       )
     }
     const unwatch = deps.principalChanges.watch(principal, check)
-    // What nobody is told of: a sign-out, a key whose time is over.
+    // What nobody is told of: a session or a key whose time is over.
     const checks = setInterval(check, CHECK_EVERY_MS)
     const life = expiresAt === null ? LONGEST_TIMER_MS : expiresAt.getTime() - Date.now()
     const expiry = setTimeout(

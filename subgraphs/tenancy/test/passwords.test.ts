@@ -269,6 +269,18 @@ describe('a link for a new password', () => {
     expect(answers.filter(({ userErrors }) => asObject(userErrors)['0'] === undefined)).toHaveLength(1)
   })
 
+  test('leaves no session that was being opened with the old password', async () => {
+    for (let round = 1; round <= 5; round++) {
+      const token = await mailedToken()
+      const [, answer] = await Promise.all([signIn(PASSWORD), reset(token)])
+      expect(answer).toEqual(DONE)
+      const { sql } = tenancy.seed
+      expect(await sql`select from tenancy.refresh_tokens where revoked_at is null`).toHaveLength(0)
+      await sql`update tenancy.users set password_hash = ${passwordHash}`
+      await sql`delete from tenancy.sign_in_attempts`
+    }
+  })
+
   test('lets somebody in at once who had failed too often', async () => {
     for (let attempt = 1; attempt <= 5; attempt++) await signIn('wrong')
     expect(await signIn(PASSWORD)).toMatchObject({ userErrors: [{ code: 'LIMIT_REACHED' }] })

@@ -198,6 +198,15 @@ describe('signing out', () => {
     expect(await signOut(tokenOf(payload))).toEqual({ userErrors: [] })
   })
 
+  test('is told to gateways, once', async () => {
+    await tenancy.seed.company()
+    const token = tokenOf(await signIn())
+    const told = () => tenancy.seed.sql`select from log.events where subject_id = ${userId}`
+    const before = (await told()).length
+    for (let time = 1; time <= 3; time++) await signOut(token)
+    expect(await told()).toHaveLength(before + 1)
+  })
+
   test('says the same for a token that nobody has', async () => {
     for (const token of ['', 'garbage', 'A'.repeat(43)])
       expect(await signOut(token)).toEqual({ userErrors: [] })

@@ -77,11 +77,23 @@ export async function isSpent(tx: Tx, hash: Buffer): Promise<boolean> {
   return token !== undefined && token.spentAt !== null
 }
 
-export async function revokeFamily(tx: WriteTx, familyId: string): Promise<void> {
-  await tx.drizzle
+/** Ends a family; false when it had ended before. */
+export async function revokeFamily(tx: WriteTx, familyId: string): Promise<boolean> {
+  const revoked = await tx.drizzle
     .update(refreshTokens)
     .set({ revokedAt: sql`now()` })
     .where(and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.revokedAt)))
+    .returning({ id: refreshTokens.id })
+  return revoked.length > 0
+}
+
+/** Whose a token is, spent or not. */
+export async function findTokenUserId(tx: Tx, hash: Buffer): Promise<number | undefined> {
+  const [token] = await tx.drizzle
+    .select({ userId: refreshTokens.userId })
+    .from(refreshTokens)
+    .where(eq(refreshTokens.tokenHash, hash))
+  return token?.userId
 }
 
 /** A few at a time: each session that begins or goes on clears away more than it adds. */

@@ -7,6 +7,6 @@ export const sessionsResolvers: Resolvers = {
   Mutation: {
     signIn: (_parent, { input }, { deps, caller }) => signIn(deps, caller, input),
     refreshSession: (_parent, { input }, { deps, caller }) => refreshSession(deps, caller, input),
-    signOut: (_parent, { input }, { deps }) => signOut(deps, input),
+    signOut: (_parent, { input }, { deps, caller }) => signOut(deps, caller, input),
   },
 }
