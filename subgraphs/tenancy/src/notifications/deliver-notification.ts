@@ -32,7 +32,7 @@ interface Attempt {
 const ACTOR = { kind: 'job', name: 'notification.deliver' } as const
 
 /** Longer than any attempt may take: who has sent for so long is dead. */
-export const LEASE_SECONDS = 120
+const LEASE_SECONDS = 120
 
 /** A group may become another one while we write to it, but not again and again. */
 const MOST_MOVES = 3

@@ -21,7 +21,7 @@ const HOUR = 3600
 const PAUSES = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR]
 
 /** What nobody could send in two days is given up. */
-export const GIVE_UP_AFTER_SECONDS = 48 * HOUR
+const GIVE_UP_AFTER_SECONDS = 48 * HOUR
 
 /**
  * How long to wait after an attempt that did not succeed; null when it was the last.
