@@ -46,7 +46,7 @@ let indexes: Set<string>
 beforeAll(async () => {
   database = await createTestDatabase()
   const sql = postgres(database.ownerUrl, { max: 1 })
-  const schemas = ['tenancy', 'content', 'media', 'analytics', 'log', 'gateway']
+  const schemas = ['tenancy', 'content', 'media', 'analytics', 'log', 'leaving', 'gateway']
   const found = await sql<{ name: string; column: string }[]>`
     select c.relnamespace::regnamespace || '.' || c.relname as name, a.attname as column
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

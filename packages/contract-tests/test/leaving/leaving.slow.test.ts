@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createSeed, createTestDatabase, type Seed, type TestDatabase } from '@arv/testkit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { ADMINISTRATOR, type ArvProcess, startArvProcess } from '../arv-process.ts'
+import { type ArvProcess, databaseVariables, signInTo, startArvProcess } from '../arv-process.ts'
 import { connectClient, textAt } from '../client.ts'
 import { readArchive } from './read-archive.ts'
 import { countRows, createTenant, digestRows, type Tenant } from './tenant.ts'
@@ -26,13 +26,7 @@ const start = () =>
     folder,
     variables: {
       ARV_ACCESS_TOKEN_TTL_SECONDS: '86400',
-      DATABASE_URL: database.ownerUrl,
-      DATABASE_URL_TENANCY: database.urls.tenancy,
-      DATABASE_URL_CONTENT: database.urls.content,
-      DATABASE_URL_MEDIA: database.urls.media,
-      DATABASE_URL_ANALYTICS: database.urls.analytics,
-      DATABASE_URL_VIEWER: database.urls.viewer,
-      DATABASE_URL_GATEWAY: database.urls.gateway,
+      ...databaseVariables(database),
     },
   })
 
@@ -59,8 +53,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   seed = createSeed(database.ownerUrl)
   arv = await start()
-  const session = await connectClient(arv.url, undefined).send('SignIn', { input: ADMINISTRATOR })
-  adminToken = textAt(session, 'signIn', 'session', 'accessToken')
+  adminToken = (await signInTo(arv.url)).accessToken
   const platform = { client: (token?: string) => connectClient(arv.url, token) }
   acme = await createTenant(platform, seed, adminToken, 'Acme Prints')
   other = await createTenant(platform, seed, adminToken, 'Other Prints')
