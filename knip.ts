@@ -7,6 +7,7 @@ const config: KnipConfig = {
     drizzle: { entry: ['schema/*.ts'] },
     gateway: { entry: ['src/main.ts', 'scripts/*.ts', 'test/**/*.ts', 'pages/assets/*.js'] },
     'packages/*': { entry: ['test/**/*.ts'] },
+    'packages/contract-tests': { entry: ['scripts/*.ts', 'test/**/*.ts'] },
     'packages/identity': { entry: ['scripts/permissions.ts'] },
     'packages/testkit': {},
     'packages/launcher': { entry: ['src/{start,dev,jobs,audit-verify,migrate,seed,secrets}.ts', 'test/**/*.ts'] },

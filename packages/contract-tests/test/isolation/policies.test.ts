@@ -79,8 +79,12 @@ const readPolicies = () => sql<Policy[]>`
  */
 function neutralisations({ table, name, using, check, looks, makes }: Policy): string[] {
   return [
-    ...(looks && using !== null && using !== 'true' ? [`alter policy "${name}" on ${table} using (true)`] : []),
-    ...(makes && check !== null && check !== 'true' ? [`alter policy "${name}" on ${table} with check (true)`] : []),
+    ...(looks && using !== null && using !== 'true'
+      ? [`alter policy "${name}" on ${table} using (true)`]
+      : []),
+    ...(makes && check !== null && check !== 'true'
+      ? [`alter policy "${name}" on ${table} with check (true)`]
+      : []),
     ...(looks || makes ? [`drop policy "${name}" on ${table}`] : []),
   ]
 }
@@ -111,5 +115,5 @@ describe('row-level policies', () => {
     }
     expect(survivors).toEqual([])
     expect(policies.length).toBeGreaterThan(45)
-  })
+  }, 120_000)
 })

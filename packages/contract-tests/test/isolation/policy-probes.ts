@@ -19,15 +19,28 @@ export async function policyProbes(sql: Sql, planted: Planted): Promise<Probe[]>
   const ofRoles = SUBGRAPHS.flatMap((subgraph) =>
     planted.tables.map((table) => probesOfTable(sql, planted, subgraph, table)),
   )
-  return [...(await Promise.all(ofRoles)).flat(), ...logProbes(planted), ...visitorProbes(planted), ...accessProbes(planted)]
+  return [
+    ...(await Promise.all(ofRoles)).flat(),
+    ...logProbes(planted),
+    ...visitorProbes(planted),
+    ...accessProbes(planted),
+  ]
 }
 
-async function probesOfTable(sql: Sql, planted: Planted, subgraph: string, table: TableShape): Promise<Probe[]> {
+async function probesOfTable(
+  sql: Sql,
+  planted: Planted,
+  subgraph: string,
+  table: TableShape,
+): Promise<Probe[]> {
   const role = `arv_${subgraph}`
   const { name } = table
   const column = table.tenantColumn ?? 'id'
-  const keyOf = (tenant: Tenant) => planted.id(tenant, table.tenantColumn === 'company_id' ? 'tenancy.companies' : name)
-  const [rights] = await sql<{ reads: boolean; sees: boolean; inserts: boolean; updates: boolean; deletes: boolean }[]>`
+  const keyOf = (tenant: Tenant) =>
+    planted.id(tenant, table.tenantColumn === 'company_id' ? 'tenancy.companies' : name)
+  const [rights] = await sql<
+    { reads: boolean; sees: boolean; inserts: boolean; updates: boolean; deletes: boolean }[]
+  >`
     select has_column_privilege(${role}, ${name}, ${column}, 'select') as reads,
       has_column_privilege(${`${role}_platform`}, ${name}, ${column}, 'select') as sees,
       has_column_privilege(${role}, ${name}, ${column}, 'insert') as inserts,
@@ -43,7 +56,11 @@ async function probesOfTable(sql: Sql, planted: Planted, subgraph: string, table
   const probe = (may: boolean | undefined, what: string, holds: Probe['holds']): Probe[] =>
     may ? [{ name: `${role}: ${what} ${name}`, tables: [name], holds }] : []
   return [
-    ...probe(rights?.reads, 'as alpha reads alpha’s rows only of', async (tx) => seen(await asAlpha(tx, selectKeys)) === 'alpha'),
+    ...probe(
+      rights?.reads,
+      'as alpha reads alpha’s rows only of',
+      async (tx) => seen(await asAlpha(tx, selectKeys)) === 'alpha',
+    ),
     ...probe(rights?.sees, 'as the platform reads all rows of', async (tx) => {
       await become(tx, `${role}_platform`)
       return seen(await tx.unsafe<{ key: number }[]>(selectKeys)) === TENANTS.join()
@@ -52,7 +69,9 @@ async function probesOfTable(sql: Sql, planted: Planted, subgraph: string, table
       isRefused(asAlpha(tx, `insert into ${name} (${column}) values (${keyOf('beta')})`)),
     ),
     ...probe(rights?.updates, 'as alpha gives no row away in', (tx) =>
-      isRefused(asAlpha(tx, `update ${name} set ${column} = ${keyOf('beta')} where ${column} = ${keyOf('alpha')}`)),
+      isRefused(
+        asAlpha(tx, `update ${name} set ${column} = ${keyOf('beta')} where ${column} = ${keyOf('alpha')}`),
+      ),
     ),
     ...probe(rights?.updates, 'as alpha changes no row of beta in', async (tx) => {
       const statement = `update ${name} set ${column} = ${column} where ${column} = ${keyOf('beta')}`
@@ -80,7 +99,8 @@ function logProbes({ id }: Planted): Probe[] {
         await become(tx, 'arv_content', alpha)
         await tx`select log.append_event('content.details', 'content', 7)`
         await tx`reset role`
-        const [added] = await tx`update log.events set created_at = now() - interval '8 days' where subject_id = 7 returning id`
+        const [added] =
+          await tx`update log.events set created_at = now() - interval '8 days' where subject_id = 7 returning id`
         await become(tx, 'arv_content_platform')
         const [forgotten] = await tx<{ n: number }[]>`select log.forget_events(100) as n`
         return added !== undefined && forgotten?.n === 1
@@ -129,7 +149,9 @@ function logProbes({ id }: Planted): Probe[] {
       holds: async (tx) => {
         await become(tx, 'arv_content', alpha)
         await tx`select log.append_audit('content.update', 'ArContent', 7, '{"title": ["a", "b"]}', 2)`
-        const [row] = await tx<{ fields: string[] }[]>`select log.fields_changed_since('ArContent', 7, 1) as fields`
+        const [row] = await tx<
+          { fields: string[] }[]
+        >`select log.fields_changed_since('ArContent', 7, 1) as fields`
         return row?.fields.join() === 'title'
       },
     },
@@ -156,7 +178,8 @@ function logProbes({ id }: Planted): Probe[] {
 
 /** What a visitor learns and leaves, by the functions that strangers may run. */
 function visitorProbes({ id, canaries }: Planted): Probe[] {
-  const at = (table: string, column: string, row = 0) => canaries.uuid({ tenant: 'alpha', table, column, row })
+  const at = (table: string, column: string, row = 0) =>
+    canaries.uuid({ tenant: 'alpha', table, column, row })
   const content = at('content.ar_contents', 'unique_id')
   const portrait = at('content.portraits', 'unique_id')
   const image = at('media.assets', 'public_id')
@@ -164,7 +187,9 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
   const alpha = id('alpha', 'tenancy.companies')
   const shown = async (tx: TransactionSql, uniqueId: string) => {
     await become(tx, VIEWER)
-    const [row] = await tx<{ videos: unknown[]; schedules: unknown; image: string | null; marker: string | null }[]>`
+    const [row] = await tx<
+      { videos: unknown[]; schedules: unknown; image: string | null; marker: string | null }[]
+    >`
       select videos, schedules, image_public_id as image, marker_public_id as marker
       from content.viewer_content(${[uniqueId]})`
     return row
@@ -186,18 +211,28 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
       await tx.unsafe(`update ${table} set ${withdraw}`)
       const [seen, found] = [await shown(tx, content), await files(tx)]
       const started = await start(tx, content)
-      return seen === undefined && started === 'unknown' && (table === 'tenancy.companies' ? found === 0 : true)
+      return (
+        seen === undefined && started === 'unknown' && (table === 'tenancy.companies' ? found === 0 : true)
+      )
     },
   })
   return [
     {
       name: 'a visitor sees what is shown, with its videos, its rotation and its files',
-      tables: ['tenancy.companies', 'tenancy.projects', 'content.ar_contents', 'content.videos', 'content.rotation_schedules', 'media.assets'],
+      tables: [
+        'tenancy.companies',
+        'tenancy.projects',
+        'content.ar_contents',
+        'content.videos',
+        'content.rotation_schedules',
+        'media.assets',
+      ],
       holds: async (tx) => {
         // Schedules are handed out around a boundary only.
         await tx`update content.ar_contents set next_change_at = now()`
         const row = await shown(tx, content)
-        const whole = row && row.videos.length > 0 && row.schedules !== null && row.image !== null && row.marker !== null
+        const whole =
+          row && row.videos.length > 0 && row.schedules !== null && row.image !== null && row.marker !== null
         return whole === true && (await files(tx)) === 1
       },
     },
@@ -228,7 +263,12 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
           select s.duration_seconds as seconds, v.views_count as views
           from analytics.view_sessions s join analytics.content_views v using (company_id, content_id)
           where s.session_id = ${session} and s.company_id = ${alpha}`
-        const before = canaries.number({ tenant: 'alpha', table: 'analytics.content_views', column: 'views_count', row: 0 })
+        const before = canaries.number({
+          tenant: 'alpha',
+          table: 'analytics.content_views',
+          column: 'views_count',
+          row: 0,
+        })
         return first === 'started' && again === 'repeated' && row?.seconds === 9 && row.views === before + 1
       },
     },

@@ -24,15 +24,15 @@ export interface Sighting {
 
 /** Values that say by themselves whose they are and where they come from. */
 export interface Canaries {
-  text(place: Place): string
+  readonly text: (place: Place) => string
   /** Eight digits; also the ids of rows. */
-  number(place: Place): number
-  uuid(place: Place): string
+  readonly number: (place: Place) => number
+  readonly uuid: (place: Place) => string
   /** An instant of the hour that `near` is in. */
-  time(tenant: Tenant, near: Date): Date
-  address(tenant: Tenant, row: number): string
+  readonly time: (tenant: Tenant, near: Date) => Date
+  readonly address: (tenant: Tenant, row: number) => string
   /** Whose values a text holds; texts within base64url, such as global ids and cursors, are looked into. */
-  find(text: string): Sighting[]
+  readonly find: (text: string) => Sighting[]
 }
 
 const MARKS = {
@@ -50,9 +50,11 @@ const BASE64URL = /[\w-]{8,}/g
 
 export function createCanaries(tables: readonly TableShape[]): Canaries {
   const names = tables.map(({ name }) => name)
-  const columns = new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]))
+  const columns = new Map(tables.map((table) => [table.name, table.columns.map(({ name }) => name)]))
   const digits = ({ table, column, row }: Place) =>
-    [names.indexOf(table), columns.get(table)?.indexOf(column) ?? -1, row].map((n) => String(n).padStart(2, '0'))
+    [names.indexOf(table), columns.get(table)?.indexOf(column) ?? -1, row].map((n) =>
+      String(n).padStart(2, '0'),
+    )
   const placeOf = (tenant: Tenant, [table, column, row]: readonly (string | undefined)[]): Place | null => {
     const name = names[Number(table)]
     const columnName = name === undefined ? undefined : columns.get(name)?.[Number(column)]
@@ -73,7 +75,12 @@ export function createCanaries(tables: readonly TableShape[]): Canaries {
     }
     for (const [spelled] of text.matchAll(UUID)) {
       const tenant = TENANTS.find((each) => spelled.toLowerCase().startsWith(MARKS[each].uuid))
-      if (tenant) add(tenant, spelled, placeOf(tenant, [spelled.slice(9, 11), spelled.slice(11, 13), spelled.slice(-2)]))
+      if (tenant)
+        add(
+          tenant,
+          spelled,
+          placeOf(tenant, [spelled.slice(9, 11), spelled.slice(11, 13), spelled.slice(-2)]),
+        )
     }
     // A random UUID may well begin with eight digits.
     for (const [spelled, mark, ...place] of text.replaceAll(UUID, '').matchAll(NUMBER)) {
@@ -81,9 +88,18 @@ export function createCanaries(tables: readonly TableShape[]): Canaries {
       const known = tenant && placeOf(tenant, place)
       if (known) add(tenant, spelled, known)
     }
-    for (const [spelled] of text.matchAll(TIME)) add(TENANTS.find((each) => MARKS[each].time === spelled), spelled, null)
+    for (const [spelled] of text.matchAll(TIME))
+      add(
+        TENANTS.find((each) => MARKS[each].time === spelled),
+        spelled,
+        null,
+      )
     for (const [spelled, net] of text.matchAll(ADDRESS)) {
-      add(TENANTS.find((each) => MARKS[each].address === net), spelled, null)
+      add(
+        TENANTS.find((each) => MARKS[each].address === net),
+        spelled,
+        null,
+      )
     }
     return found
   }
@@ -99,7 +115,9 @@ export function createCanaries(tables: readonly TableShape[]): Canaries {
     address: (tenant, row) => `${MARKS[tenant].address}${row + 1}`,
     find: (text) => [
       ...findPlain(text),
-      ...[...text.matchAll(BASE64URL)].flatMap(([token]) => findPlain(Buffer.from(token, 'base64url').toString('latin1'))),
+      ...[...text.matchAll(BASE64URL)].flatMap(([token]) =>
+        findPlain(Buffer.from(token, 'base64url').toString('latin1')),
+      ),
     ],
   }
 }

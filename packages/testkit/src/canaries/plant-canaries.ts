@@ -7,7 +7,9 @@ export interface Planted {
   readonly tables: readonly TableShape[]
   readonly canaries: Canaries
   /** The id of a tenant's row: `id('beta', 'media.assets', 1)`. */
-  id(tenant: Tenant, table: string, row?: number): number
+  readonly id: (tenant: Tenant, table: string, row?: number) => number
+  /** How many rows each tenant has in a table. */
+  readonly rows: (table: string) => number
 }
 
 interface Options {
@@ -41,6 +43,7 @@ export async function plantCanaries(sql: Sql, { values = {}, without = [] }: Opt
     tables,
     canaries,
     id: (tenant, table, row = 0) => canaries.number({ tenant, table, column: 'id', row }),
+    rows: rowsOf,
   }
 }
 
@@ -60,7 +63,11 @@ function valuesOf(
 }
 
 /** Where checks say what goes with what, as much is null as has to be. */
-async function insertRow(tx: TransactionSql, table: TableShape, values: Record<string, Value>): Promise<void> {
+async function insertRow(
+  tx: TransactionSql,
+  table: TableShape,
+  values: Record<string, Value>,
+): Promise<void> {
   const conditional = table.columns.filter(({ isConditional }) => isConditional).map(({ name }) => name)
   let problem: unknown
   for (const nulls of subsets(conditional)) {
@@ -81,7 +88,9 @@ const CHECK_VIOLATION = '23514'
 
 /** The smaller ones first. */
 function subsets(names: readonly string[]): string[][] {
-  const all = Array.from({ length: 2 ** names.length }, (_, bits) => names.filter((_name, at) => bits & (1 << at)))
+  const all = Array.from({ length: 2 ** names.length }, (_, bits) =>
+    names.filter((_name, at) => bits & (1 << at)),
+  )
   return all.toSorted((a, b) => a.length - b.length)
 }
 

@@ -25,7 +25,7 @@ export interface TableShape {
 }
 
 /** Tables without a company's column whose rows are a tenant's nevertheless: of who refers to them. */
-const REFERRED_TO = ['tenancy.users', 'media.storage_connections']
+const REFERRED_TO = new Set(['tenancy.users', 'media.storage_connections'])
 
 interface Found {
   readonly table: string
@@ -59,7 +59,7 @@ export async function readTableShapes(sql: Sql): Promise<TableShape[]> {
   const tables = Map.groupBy(found, ({ table }) => table)
   return [...tables].flatMap(([name, columns]) => {
     const isTenants = columns.some(({ column }) => column === 'company_id')
-    if (!isTenants && name !== 'tenancy.companies' && !REFERRED_TO.includes(name)) return []
+    if (!isTenants && name !== 'tenancy.companies' && !REFERRED_TO.has(name)) return []
     const tenantColumn = isTenants ? 'company_id' : name === 'tenancy.companies' ? 'id' : null
     return [{ name, tenantColumn, columns: columns.map(shapeOf) } as const]
   })
@@ -71,7 +71,9 @@ function shapeOf({ column, type, checks, references, isConditional }: Found): Co
   return {
     name: column,
     type,
-    choices: check.includes('ANY (ARRAY[') ? [...check.matchAll(/'([^']*)'::text/g)].map(([, choice]) => choice ?? '') : [],
+    choices: check.includes('ANY (ARRAY[')
+      ? [...check.matchAll(/'([^']*)'::text/g)].map(([, choice]) => choice ?? '')
+      : [],
     most: most === undefined ? null : Number(most),
     references,
     isConditional,

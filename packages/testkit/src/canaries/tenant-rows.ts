@@ -33,8 +33,12 @@ export async function rememberTenantRows(sql: Sql, { tables, id }: Planted): Pro
     }),
   )
   const look = () =>
-    sql.unsafe<{ tenant: Tenant; table: string; digest: string }[]>(digests.join(' union all '), [], { prepare: true })
-  const remembered = new Map((await look()).map(({ tenant, table, digest }) => [`${tenant} ${table}`, digest]))
+    sql.unsafe<{ tenant: Tenant; table: string; digest: string }[]>(digests.join(' union all '), [], {
+      prepare: true,
+    })
+  const remembered = new Map(
+    (await look()).map(({ tenant, table, digest }) => [`${tenant} ${table}`, digest]),
+  )
 
   return {
     async changed() {
