@@ -657,6 +657,79 @@ describe.for(SHAPES)('in %s', (shape) => {
     })
   })
 
+  test('videos take turns: a boundary is foretold, pushed to visitors the moment it comes, and explained', async () => {
+    const [waltz, tango] = videos.map((video) => textAt(video, 'id'))
+    const seen = visitor.subscribe('ViewerContentChanged', { uniqueId, after: viewerCursor })
+    const at = new Date(Math.ceil(Date.now() / 1000) * 1000 + 4_000)
+    const tomorrow = new Date(at.getTime() + 86_400_000).toISOString()
+    const timing = { rotationType: 'TIME_OF_DAY', timeOfDay: at.toISOString().slice(11, 19), timeZone: 'UTC' }
+    const rotation = { ...timing, videoSequence: [tango, waltz] }
+    expect(await editor.send('SetRotation', { input: { contentId, ...rotation } })).toEqual({
+      setRotation: {
+        content: {
+          id: contentId,
+          rotation: {
+            ...timing,
+            id: SOME_ID,
+            dayOfWeek: null,
+            dayOfMonth: null,
+            cronExpression: null,
+            videoSequence: [{ id: tango }, { id: waltz }],
+            currentIndex: 0,
+            isActive: true,
+            lastRotationAt: null,
+            nextRotationAt: at.toISOString(),
+            createdAt: SOME_TIME,
+          },
+          // Which was activated.
+          activeVideo: { id: tango },
+        },
+        userErrors: NO_ERRORS,
+      },
+    })
+    const foretold = {
+      arContent: {
+        rotationTimeline: {
+          entries: [{ from: at.toISOString(), to: tomorrow, video: { id: waltz }, rule: 'ROTATION' }],
+          warnings: [],
+        },
+      },
+    }
+    const span = { id: contentId, from: at.toISOString(), to: tomorrow }
+    expect(await editor.send('SimulateRotation', span)).toEqual(foretold)
+    const draft = { ...rotation, videoSequence: [waltz] }
+    expect(await editor.send('SimulateRotation', { ...span, draft })).toEqual(foretold)
+
+    const turned = await next(seen)
+    expect(turned).toMatchObject({
+      reason: 'VIDEO',
+      content: { activeVideo: { title: 'Waltz' }, activeVideoReason: 'ROTATION', nextChangeAt: tomorrow },
+    })
+    const lateMs = Date.parse(textAt(turned, 'at')) - at.getTime()
+    expect(lateMs).toBeGreaterThanOrEqual(0)
+    expect(lateMs).toBeLessThan(2_000)
+    viewerCursor = textAt(turned, 'cursor')
+    await seen.return(undefined)
+
+    expect(await editor.send('ExplainActiveVideo', { id: contentId })).toEqual({
+      arContent: {
+        explainActiveVideo: {
+          at: SOME_TIME,
+          winner: { id: waltz },
+          rule: 'ROTATION',
+          validUntil: tomorrow,
+          candidates: [
+            { video: { id: waltz }, eligible: true, reason: 'WINS' },
+            { video: { id: tango }, eligible: true, reason: 'OUTRANKED' },
+          ],
+        },
+      },
+    })
+    expect(await editor.send('ClearRotation', { input: { contentId } })).toEqual({
+      clearRotation: { content: { id: contentId, rotation: null }, userErrors: NO_ERRORS },
+    })
+  })
+
   test('what is withdrawn is gone for visitors at once', async () => {
     const seen = visitor.subscribe('ViewerContentChanged', { uniqueId, after: viewerCursor })
     expect(await editor.send('UnpublishArContent', { input: { id: contentId } })).toEqual({

@@ -3,19 +3,21 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { createInternalTokenSigner, generateSigningKey, publicJwksOf, subgraphAudience } from '@arv/identity'
-import { createSeed, createTestDatabase, type TestDatabase } from '@arv/testkit'
+import { createSeed, createTestDatabase, type Seed, type TestDatabase } from '@arv/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { anonymous, seedCompany } from './content-under-test.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 let testDatabase: TestDatabase
+let seed: Seed
 const key = generateSigningKey()
 const tokens = createInternalTokenSigner({ privateJwk: key })
 const running = new Set<ChildProcess>()
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase()
+  seed = createSeed(testDatabase.ownerUrl)
 })
 
 afterEach(async () => {
@@ -25,7 +27,10 @@ afterEach(async () => {
   }
 })
 
-afterAll(() => testDatabase.drop())
+afterAll(async () => {
+  await seed.close()
+  await testDatabase.drop()
+})
 
 function start(env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], {
@@ -91,7 +96,6 @@ describe('content as a process of its own', () => {
   })
 
   test('as a worker does what is due, and serves nothing but its health', async () => {
-    const seed = createSeed(testDatabase.ownerUrl)
     const acme = await seedCompany(seed)
     const { id } = await seed.content(acme.id, acme.projectId, acme.imageId, { next_change_at: new Date(0) })
     await seed.video(acme.id, id, acme.videoFileId)
@@ -105,8 +109,36 @@ describe('content as a process of its own', () => {
       return row?.rule
     }
     await expect.poll(rule, { timeout: 5000 }).toBe('DEFAULT')
-    await seed.close()
     expect(await stop(child)).toBe(0)
+  })
+
+  test('as two workers, turns a rotation once', async () => {
+    const acme = await seedCompany(seed)
+    const workers = [0, 1].map(() => start({ ...complete(), ARV_ROLE: 'worker' }))
+    await Promise.all(workers.map(addressOf))
+    const at = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000)
+    const contents: number[] = []
+    for (let made = 0; made < 20; made++) {
+      const { id } = await seed.content(acme.id, acme.projectId, acme.imageId)
+      const first = await seed.video(acme.id, id, acme.videoFileId)
+      const second = await seed.video(acme.id, id, acme.videoFileId)
+      await seed.sql`insert into content.rotation_schedules (company_id, content_id, rotation_type, time_of_day,
+          time_zone, video_sequence, anchor_at, next_rotation_at)
+        values (${acme.id}, ${id}, 'TIME_OF_DAY', ${at.toISOString().slice(11, 19)}, 'UTC',
+          ${[first.id, second.id]}, ${new Date(at.getTime() - 60_000)}, ${at})`
+      await seed.sql`update content.ar_contents set active_video_id = ${first.id}, active_video_rule = 'ROTATION',
+        next_change_at = ${at} where id = ${id}`
+      contents.push(id)
+    }
+    const turned = async () => {
+      const [row] = await seed.sql<{ events: number; turns: number }[]>`
+        select count(*)::int as events, sum(current_index)::int as turns
+        from log.events join content.rotation_schedules on content_id = subject_id
+        where subject_id = any (${contents}) and type = 'content.active-video'`
+      return { ...row }
+    }
+    await expect.poll(turned, { timeout: 5000 }).toEqual({ events: 20, turns: 20 })
+    expect(await Promise.all(workers.map(stop))).toEqual([0, 0])
   })
 
   test('says which variables are missing or wrong, all at once, and shows no value', async () => {
