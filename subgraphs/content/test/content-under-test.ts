@@ -82,8 +82,11 @@ export async function startContent() {
     },
     /** Tells content what a media worker found out about a marker. */
     report: async (payload: JobPayload<'marker.report'>) => {
-      const run = { id: 'test', attempt: 1, isLastAttempt: false, signal: new AbortController().signal }
-      await subgraph.jobs['marker.report']?.(payload, run)
+      await subgraph.jobs['marker.report']?.(payload, aRun())
+    },
+    /** Removes what was deleted too long ago to be restored. */
+    purge: async () => {
+      await subgraph.jobs['contents.purge']?.({}, aRun())
     },
     /** Jobs that wait on a queue, the oldest first. */
     waitingJobs: async (name: string) => {
@@ -121,6 +124,13 @@ export async function startContent() {
     },
   }
 }
+
+const aRun = () => ({
+  id: 'test',
+  attempt: 1,
+  isLastAttempt: false,
+  signal: new AbortController().signal,
+})
 
 export type ContentUnderTest = Awaited<ReturnType<typeof startContent>>
 

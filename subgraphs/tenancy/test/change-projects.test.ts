@@ -278,7 +278,9 @@ describe('deleting a project', () => {
       userErrors: [{ code: 'CONFLICT', field: ['id'], message }],
     })
     expect(await remove(withContent)).toEqual(
-      conflict('Contents belong to this project: delete them first, or archive the project.'),
+      conflict(
+        'Contents belong to this project: delete them first, or archive the project. Those that were deleted count, too, until they can’t be restored any more; an owner can delete them permanently before.',
+      ),
     )
     expect(await remove(withFile)).toEqual(
       conflict('Files belong to this project: delete them first, or archive the project.'),

@@ -36,7 +36,10 @@ export async function deleteProject(
 }
 
 const HAS_CONTENTS = failure(
-  conflict('id', 'Contents belong to this project: delete them first, or archive the project.'),
+  conflict(
+    'id',
+    'Contents belong to this project: delete them first, or archive the project. Those that were deleted count, too, until they can’t be restored any more; an owner can delete them permanently before.',
+  ),
 )
 const HAS_FILES = failure(
   conflict('id', 'Files belong to this project: delete them first, or archive the project.'),
