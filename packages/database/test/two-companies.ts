@@ -44,6 +44,16 @@ function rowsOf(id: number): string {
     insert into analytics.view_session_keys (session_id, unique_id, company_id, created_at)
       values (gen_random_uuid(), gen_random_uuid(), ${id}, now());
     insert into analytics.content_views (company_id, content_id) values (${id}, ${id});
+    insert into tenancy.notification_deliveries (company_id, notification_id, channel)
+      select company_id, id, 'EMAIL' from tenancy.notifications where company_id = ${id};
+    insert into content.video_activations (company_id, content_id, video_id, rule, since)
+      values (${id}, ${id}, ${id}, 'DEFAULT', now());
+    insert into media.company_exports (id, company_id, storage_connection_id, path, file_name)
+      select ${id}, ${id}, id, 'exports/a.zip', 'a.zip' from media.storage_connections where is_default;
+    insert into leaving.export_lines (company_id, export_id, table_name, sequence, row_count, lines)
+      values (${id}, ${id}, 'content.videos', 0, 1, '{}');
+    insert into leaving.export_parts (company_id, export_id, part, tables) values (${id}, ${id}, 'content', '{}');
+    insert into leaving.erasures (company_id, slug_hash, requested_by) values (${id}, sha256(''), 'nobody');
     insert into log.events (company_id, type, subject_type, subject_id) values (${id}, 'test', 'content', ${id});
     insert into log.audit_entries (company_id, actor, action, entity_type, entity_id)
       values (${id}, 'nobody', 'test', 'content', ${id});
