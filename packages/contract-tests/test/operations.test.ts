@@ -12,8 +12,6 @@ const NOT_BUILT_YET = [
   'TestStorageConnection',
   'StorageConnectionCompanies',
   'CreateStorageFolder',
-  'UpdateVideo',
-  'RemoveVideo',
   'CreatePortrait',
   'RegeneratePortraitMarker',
   'CompanyPortraits',

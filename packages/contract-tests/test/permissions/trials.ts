@@ -221,6 +221,22 @@ export const TRIALS: Readonly<Record<Action, MakeTrial>> = {
     fileId: id('Asset', (await clip(world)).id),
     title: 'Video',
   })),
+  updateVideo: mutation('updateVideo', async (world) => ({
+    id: id('Video', (await contentWithVideo(world)).videoId),
+    title: nameOf('Video'),
+  })),
+  reorderVideos: mutation('reorderVideos', async (world) => {
+    const { contentId, videoId } = await contentWithVideo(world)
+    const { id: fileId } = await clip(world)
+    const { id: other } = await world.seed.video(world.companyId, contentId, fileId)
+    return {
+      contentId: id('ArContent', contentId),
+      videoIds: [id('Video', other), id('Video', videoId)],
+    }
+  }),
+  removeVideo: mutation('removeVideo', async (world) => ({
+    id: id('Video', (await contentWithVideo(world)).videoId),
+  })),
   activateVideo: mutation('activateVideo', async (world) => ({
     id: id('Video', (await contentWithVideo(world)).videoId),
   })),

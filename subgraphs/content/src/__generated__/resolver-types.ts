@@ -565,6 +565,10 @@ export type Mutation = {
   regenerateMarker: RegenerateMarkerPayload;
   /** Removes a rule. Takes the role EDITOR. */
   removeRotationRule: RemoveRotationRulePayload;
+  /** Takes a video from its AR content; its file stays. If it plays now, the next one that may takes over. Takes the role EDITOR. */
+  removeVideo: RemoveVideoPayload;
+  /** Puts the videos of an AR content in an order. Takes the role EDITOR. */
+  reorderVideos: ReorderVideosPayload;
   /** Brings a content that was deleted less than 30 days ago back as it was. Takes the role EDITOR. */
   restoreArContent: RestoreArContentPayload;
   /**
@@ -584,6 +588,8 @@ export type Mutation = {
    * what it has none of as null. Its turns begin again with the first video. Takes the role EDITOR.
    */
   updateRotationRule: UpdateRotationRulePayload;
+  /** Changes what is given of a video. Takes the role EDITOR. */
+  updateVideo: UpdateVideoPayload;
 };
 
 
@@ -632,6 +638,16 @@ export type MutationRemoveRotationRuleArgs = {
 };
 
 
+export type MutationRemoveVideoArgs = {
+  input: RemoveVideoInput;
+};
+
+
+export type MutationReorderVideosArgs = {
+  input: ReorderVideosInput;
+};
+
+
 export type MutationRestoreArContentArgs = {
   input: RestoreArContentInput;
 };
@@ -654,6 +670,11 @@ export type MutationUpdateArContentArgs = {
 
 export type MutationUpdateRotationRuleArgs = {
   input: UpdateRotationRuleInput;
+};
+
+
+export type MutationUpdateVideoArgs = {
+  input: UpdateVideoInput;
 };
 
 /** Which way a list goes. */
@@ -841,6 +862,40 @@ export type RemoveRotationRulePayload = {
   /** The rule's global id; null when it was not removed. */
   removedRuleId?: Maybe<Scalars['ID']['output']>;
   /** Why it was not. */
+  userErrors: Array<UserError>;
+};
+
+/** Which video to remove. */
+export type RemoveVideoInput = {
+  /** The video's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of removing a video. */
+export type RemoveVideoPayload = {
+  __typename?: 'RemoveVideoPayload';
+  /** The content that it was taken from; null when none was removed. */
+  content?: Maybe<ArContent>;
+  /** The video that is gone; null when none was removed. */
+  removedVideoId?: Maybe<Scalars['ID']['output']>;
+  /** Why none was. */
+  userErrors: Array<UserError>;
+};
+
+/** The videos of a content in their new order. */
+export type ReorderVideosInput = {
+  /** The content's global id. */
+  contentId: Scalars['ID']['input'];
+  /** Every video of the content once; the first that may play is the default. */
+  videoIds: Array<Scalars['ID']['input']>;
+};
+
+/** What came of putting videos in order. */
+export type ReorderVideosPayload = {
+  __typename?: 'ReorderVideosPayload';
+  /** The content; null when nothing was changed for a reason. */
+  content?: Maybe<ArContent>;
+  /** Why nothing was. */
   userErrors: Array<UserError>;
 };
 
@@ -1229,6 +1284,31 @@ export type UpdateRotationRulePayload = {
   userErrors: Array<UserError>;
 };
 
+/** What to change of a video. What is not given stays. */
+export type UpdateVideoInput = {
+  /** The version that the change was made from; a CONFLICT when the video has another by now. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The video's global id. */
+  id: Scalars['ID']['input'];
+  /** Its place among the content's videos, 0 to 1000000. */
+  rotationOrder?: InputMaybe<Scalars['Int']['input']>;
+  /** Until when it may play, this instant excluded; null for ever. */
+  scheduleEnd?: InputMaybe<Scalars['DateTime']['input']>;
+  /** From when it may play; null for always. */
+  scheduleStart?: InputMaybe<Scalars['DateTime']['input']>;
+  /** What people call it: 1 to 200 characters. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What came of changing a video. */
+export type UpdateVideoPayload = {
+  __typename?: 'UpdateVideoPayload';
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+  /** The video as it is now; null when it was not changed. */
+  video?: Maybe<Video>;
+};
+
 /** Whoever made something. */
 export type User = {
   __typename?: 'User';
@@ -1557,6 +1637,10 @@ export type ResolversTypes = {
   RegenerateMarkerPayload: ResolverTypeWrapper<Omit<RegenerateMarkerPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
   RemoveRotationRuleInput: RemoveRotationRuleInput;
   RemoveRotationRulePayload: ResolverTypeWrapper<Omit<RemoveRotationRulePayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
+  RemoveVideoInput: RemoveVideoInput;
+  RemoveVideoPayload: ResolverTypeWrapper<Omit<RemoveVideoPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
+  ReorderVideosInput: ReorderVideosInput;
+  ReorderVideosPayload: ResolverTypeWrapper<Omit<ReorderVideosPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
   RestoreArContentInput: RestoreArContentInput;
   RestoreArContentPayload: ResolverTypeWrapper<Omit<RestoreArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversTypes['ArContent']>, similar: Array<ResolversTypes['ArContent']> }>;
   RotationChange: ResolverTypeWrapper<RotationChangeParent>;
@@ -1582,6 +1666,8 @@ export type ResolversTypes = {
   UpdateArContentPayload: ResolverTypeWrapper<Omit<UpdateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversTypes['ArContent']>, similar: Array<ResolversTypes['ArContent']> }>;
   UpdateRotationRuleInput: UpdateRotationRuleInput;
   UpdateRotationRulePayload: ResolverTypeWrapper<Omit<UpdateRotationRulePayload, 'content' | 'rule'> & { content?: Maybe<ResolversTypes['ArContent']>, rule?: Maybe<ResolversTypes['RotationSchedule']> }>;
+  UpdateVideoInput: UpdateVideoInput;
+  UpdateVideoPayload: ResolverTypeWrapper<Omit<UpdateVideoPayload, 'video'> & { video?: Maybe<ResolversTypes['Video']> }>;
   User: ResolverTypeWrapper<User>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
@@ -1646,6 +1732,10 @@ export type ResolversParentTypes = {
   RegenerateMarkerPayload: Omit<RegenerateMarkerPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
   RemoveRotationRuleInput: RemoveRotationRuleInput;
   RemoveRotationRulePayload: Omit<RemoveRotationRulePayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
+  RemoveVideoInput: RemoveVideoInput;
+  RemoveVideoPayload: Omit<RemoveVideoPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
+  ReorderVideosInput: ReorderVideosInput;
+  ReorderVideosPayload: Omit<ReorderVideosPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
   RestoreArContentInput: RestoreArContentInput;
   RestoreArContentPayload: Omit<RestoreArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversParentTypes['ArContent']>, similar: Array<ResolversParentTypes['ArContent']> };
   RotationChange: RotationChangeParent;
@@ -1668,6 +1758,8 @@ export type ResolversParentTypes = {
   UpdateArContentPayload: Omit<UpdateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversParentTypes['ArContent']>, similar: Array<ResolversParentTypes['ArContent']> };
   UpdateRotationRuleInput: UpdateRotationRuleInput;
   UpdateRotationRulePayload: Omit<UpdateRotationRulePayload, 'content' | 'rule'> & { content?: Maybe<ResolversParentTypes['ArContent']>, rule?: Maybe<ResolversParentTypes['RotationSchedule']> };
+  UpdateVideoInput: UpdateVideoInput;
+  UpdateVideoPayload: Omit<UpdateVideoPayload, 'video'> & { video?: Maybe<ResolversParentTypes['Video']> };
   User: User;
   UserError: UserError;
   Video: VideoParent;
@@ -1843,11 +1935,14 @@ export type MutationResolvers<ContextType = ContentContext, ParentType extends R
   publishArContent?: Resolver<ResolversTypes['PublishArContentPayload'], ParentType, ContextType, RequireFields<MutationPublishArContentArgs, 'input'>>;
   regenerateMarker?: Resolver<ResolversTypes['RegenerateMarkerPayload'], ParentType, ContextType, RequireFields<MutationRegenerateMarkerArgs, 'input'>>;
   removeRotationRule?: Resolver<ResolversTypes['RemoveRotationRulePayload'], ParentType, ContextType, RequireFields<MutationRemoveRotationRuleArgs, 'input'>>;
+  removeVideo?: Resolver<ResolversTypes['RemoveVideoPayload'], ParentType, ContextType, RequireFields<MutationRemoveVideoArgs, 'input'>>;
+  reorderVideos?: Resolver<ResolversTypes['ReorderVideosPayload'], ParentType, ContextType, RequireFields<MutationReorderVideosArgs, 'input'>>;
   restoreArContent?: Resolver<ResolversTypes['RestoreArContentPayload'], ParentType, ContextType, RequireFields<MutationRestoreArContentArgs, 'input'>>;
   setRotation?: Resolver<ResolversTypes['SetRotationPayload'], ParentType, ContextType, RequireFields<MutationSetRotationArgs, 'input'>>;
   unpublishArContent?: Resolver<ResolversTypes['UnpublishArContentPayload'], ParentType, ContextType, RequireFields<MutationUnpublishArContentArgs, 'input'>>;
   updateArContent?: Resolver<ResolversTypes['UpdateArContentPayload'], ParentType, ContextType, RequireFields<MutationUpdateArContentArgs, 'input'>>;
   updateRotationRule?: Resolver<ResolversTypes['UpdateRotationRulePayload'], ParentType, ContextType, RequireFields<MutationUpdateRotationRuleArgs, 'input'>>;
+  updateVideo?: Resolver<ResolversTypes['UpdateVideoPayload'], ParentType, ContextType, RequireFields<MutationUpdateVideoArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1908,6 +2003,17 @@ export type RegenerateMarkerPayloadResolvers<ContextType = ContentContext, Paren
 export type RemoveRotationRulePayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['RemoveRotationRulePayload'] = ResolversParentTypes['RemoveRotationRulePayload']> = {
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
   removedRuleId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RemoveVideoPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['RemoveVideoPayload'] = ResolversParentTypes['RemoveVideoPayload']> = {
+  content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  removedVideoId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ReorderVideosPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['ReorderVideosPayload'] = ResolversParentTypes['ReorderVideosPayload']> = {
+  content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -2020,6 +2126,11 @@ export type UpdateRotationRulePayloadResolvers<ContextType = ContentContext, Par
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type UpdateVideoPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['UpdateVideoPayload'] = ResolversParentTypes['UpdateVideoPayload']> = {
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
@@ -2125,6 +2236,8 @@ export type Resolvers<ContextType = ContentContext> = {
   Query?: QueryResolvers<ContextType>;
   RegenerateMarkerPayload?: RegenerateMarkerPayloadResolvers<ContextType>;
   RemoveRotationRulePayload?: RemoveRotationRulePayloadResolvers<ContextType>;
+  RemoveVideoPayload?: RemoveVideoPayloadResolvers<ContextType>;
+  ReorderVideosPayload?: ReorderVideosPayloadResolvers<ContextType>;
   RestoreArContentPayload?: RestoreArContentPayloadResolvers<ContextType>;
   RotationChange?: RotationChangeResolvers<ContextType>;
   RotationSchedule?: RotationScheduleResolvers<ContextType>;
@@ -2141,6 +2254,7 @@ export type Resolvers<ContextType = ContentContext> = {
   UnpublishArContentPayload?: UnpublishArContentPayloadResolvers<ContextType>;
   UpdateArContentPayload?: UpdateArContentPayloadResolvers<ContextType>;
   UpdateRotationRulePayload?: UpdateRotationRulePayloadResolvers<ContextType>;
+  UpdateVideoPayload?: UpdateVideoPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;

@@ -4,6 +4,9 @@ import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { activeVideoOf } from '../active-video/active-video-of.ts'
 import { activateVideo } from './activate-video.ts'
 import { addVideo } from './add-video.ts'
+import { removeVideo } from './remove-video.ts'
+import { reorderVideos } from './reorder-videos.ts'
+import { updateVideo } from './update-video.ts'
 
 export const videosResolvers: Resolvers = {
   Mutation: {
@@ -16,6 +19,21 @@ export const videosResolvers: Resolvers = {
         scheduleStart: input.scheduleStart ?? null,
         scheduleEnd: input.scheduleEnd ?? null,
       })
+      context.forget()
+      return payload
+    },
+    updateVideo: async (_parent, { input }, context) => {
+      const payload = await updateVideo(context, input)
+      context.forget()
+      return payload
+    },
+    reorderVideos: async (_parent, { input }, context) => {
+      const payload = await reorderVideos(context, input)
+      context.forget()
+      return payload
+    },
+    removeVideo: async (_parent, { input }, context) => {
+      const payload = await removeVideo(context, input)
       context.forget()
       return payload
     },
