@@ -53,8 +53,12 @@ export async function eraseRows(
   if (!(await isMarked(database, tenant, companyId))) return false
   for (const { name, key, where } of tables) {
     const keys = key.join(', ')
-    const statement = `delete from ${name} where company_id = $1 and (${keys}) in (
-      select ${keys} from ${name} where company_id = $1 ${where === undefined ? '' : `and ${where}`} limit ${ROWS_A_TIME})`
+    const those = `company_id = $1 ${where === undefined ? '' : `and ${where}`}`
+    const backwards = key.map((column) => `${column} desc`).join(', ')
+    // A range of the key, up to the last of the first rows: read by an index however little the planner knows of the table.
+    const statement = `delete from ${name} where ${those} and (${keys}) <= (
+      select ${keys} from (select ${keys} from ${name} where ${those} order by ${keys} limit ${ROWS_A_TIME}) first
+      order by ${backwards} limit 1)`
     await repeatErasing(database, { companyId, step, signal }, async (tx) => {
       const { count } = await tx.sql.unsafe(statement, [companyId])
       return { [name]: count }
