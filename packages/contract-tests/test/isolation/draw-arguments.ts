@@ -14,13 +14,12 @@ import { schema } from './api-schema.ts'
 export type Draw = (most: number) => number
 
 /** What stands for a file in a variable, before it is sent along. */
-export const FILE = Symbol('file')
+export const FILE = 'a file is sent along'
 export type Variable =
   | string
   | number
   | boolean
   | null
-  | typeof FILE
   | readonly Variable[]
   | { readonly [name: string]: Variable }
 
@@ -222,7 +221,7 @@ function drawId(spot: Spot, tenant: Tenant, { planted }: Setting, draw: Draw): s
 /** The row that is meant: the picture, the clip, and to be removed the last, to which nothing refers; mostly. */
 function rowFor({ root }: Spot, stem: string, last: number, draw: Draw): number {
   if (draw(4) === 0) return draw(last)
-  if (/^(?:delete|remove|resend)/.test(root) || /rule/i.test(root + stem))
+  if (/^(?:delete|remove|resend|restore)/.test(root) || /rule/i.test(root + stem))
     return stem === 'content' ? 0 : last
   return /^(?:file|clip)/.test(stem) ? Math.min(1, last) : 0
 }

@@ -23,6 +23,7 @@ const ROWS: Readonly<Record<string, number>> = {
   'media.storage_usage': 1,
   'media.storage_folders': 5,
   'media.assets': 6,
+  'content.ar_contents': 3,
   'content.rotation_schedules': 3,
   'tenancy.notifications': 3,
   'tenancy.notification_deliveries': 3,
@@ -82,7 +83,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'media.storage_usage.used_bytes': (place, { number }) => number(place) * 9,
   'content.ar_contents.marker_status': ({ row }) => (row === 0 ? 'COMPLETED' : 'FAILED'),
   'content.portraits.marker_status': ({ row }) => (row === 0 ? 'COMPLETED' : 'FAILED'),
-  // The first is shown to visitors, the second is not.
+  // The first is shown to visitors, the second is not, and the third is deleted.
+  'content.ar_contents.deleted_at': ({ tenant, row }, { time }) =>
+    row === 2 ? time(tenant, hoursAgo(3)) : null,
   'content.ar_contents.published_at': ({ tenant, row }, { time }) =>
     row === 0 ? time(tenant, hoursAgo(3)) : null,
   'content.rotation_schedules.video_sequence': (place, { number }) =>
