@@ -4,9 +4,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { TestDatabase } from '@arv/testkit'
+import { type Client, connectClient, textAt } from './client.ts'
 
 const LAUNCHER = join(import.meta.dirname, '../../launcher/src')
-export const ADMINISTRATOR = { email: 'admin@arv.example', password: 'correct horse battery' }
+const ADMINISTRATOR = { email: 'admin@arv.example', password: 'correct horse battery' }
 /** Eight processes on a machine that is busy with other tests. */
 const START_MS = 180_000
 const END_MS = 60_000
@@ -22,11 +24,28 @@ export interface ArvProcessOptions {
   readonly variables?: Readonly<Record<string, string>>
 }
 
+/** The variables that make it use a test's database in place of a PostgreSQL of its own. */
+export function databaseVariables({ ownerUrl, urls }: TestDatabase): Record<string, string> {
+  const logins = Object.entries(urls).map(([login, url]) => [`DATABASE_URL_${login.toUpperCase()}`, url])
+  return { DATABASE_URL: ownerUrl, ...Object.fromEntries(logins) }
+}
+
+/** Signs its administrator in. */
+export async function signInTo(url: string): Promise<{ accessToken: string; client: Client }> {
+  const visitor = connectClient(url, undefined)
+  const session = await visitor.send('SignIn', { input: ADMINISTRATOR })
+  await visitor.close()
+  const accessToken = textAt(session, 'signIn', 'session', 'accessToken')
+  return { accessToken, client: connectClient(url, accessToken) }
+}
+
 /** ARV as somebody starts it, in processes that a test may kill. */
 export interface ArvProcess {
   readonly url: string
   readonly pid: number
   isRunning(): boolean
+  /** Everything that it wrote so far. */
+  said(): string
   /** Itself and all that it started, and these. */
   tree(): Promise<number[]>
   /** kill -9 of these processes, the server first; resolves when they are gone. */
@@ -56,6 +75,7 @@ export async function startArvProcess(options: ArvProcessOptions): Promise<ArvPr
     url: await addressOf(() => said, hasEnded),
     pid,
     isRunning: () => !hasEnded(),
+    said: () => said,
     tree: () => treeOf(pid),
     kill: async (pids) => {
       for (const each of [pid, ...pids]) killNow(each)
@@ -66,7 +86,6 @@ export async function startArvProcess(options: ArvProcessOptions): Promise<ArvPr
     stop: async () => {
       if (hasEnded()) return
       await terminate().catch(() => child.kill('SIGKILL'))
-      if (process.env['ARV_TEST_SHOW_LOG'] !== undefined) process.stderr.write(said)
     },
   }
 }

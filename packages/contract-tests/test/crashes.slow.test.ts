@@ -9,7 +9,7 @@ import { clip } from '@arv/testkit/clips'
 import { photoLike } from '@arv/testkit/photos'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { ADMINISTRATOR, type ArvProcess, startArvProcess, untilGone } from './arv-process.ts'
+import { type ArvProcess, signInTo, startArvProcess, untilGone } from './arv-process.ts'
 import { connectClient, textAt } from './client.ts'
 import { ageLeftovers, findLeftovers, NOTHING_LEFT } from './leftovers.ts'
 import {
@@ -67,11 +67,7 @@ afterAll(async () => {
 /** Starts it on what the one before it left. A token of before is good after. */
 async function start(): Promise<Reached> {
   arv = await startArvProcess({ folder, variables: variables() })
-  if (accessToken === undefined) {
-    const visitor = connectClient(arv.url, undefined)
-    const session = await visitor.send('SignIn', { input: ADMINISTRATOR })
-    accessToken = textAt(session, 'signIn', 'session', 'accessToken')
-  }
+  accessToken ??= (await signInTo(arv.url)).accessToken
   return { url: arv.url, client: connectClient(arv.url, accessToken) }
 }
 

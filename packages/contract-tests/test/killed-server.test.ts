@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,17 +5,15 @@ import { createTestDatabase, type TestDatabase } from '@arv/testkit'
 import { photoLike } from '@arv/testkit/photos'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Client, connectClient, textAt } from './client.ts'
+import { type ArvProcess, databaseVariables, signInTo, startArvProcess } from './arv-process.ts'
+import { type Client, textAt } from './client.ts'
 
-const START = join(import.meta.dirname, '../../launcher/src/start.ts')
-const EMAIL = 'admin@arv.example'
-const PASSWORD = 'correct horse battery'
 /** A lease that nobody renews is noticed after 20 s; the rest is a busy machine's. */
 const PATIENCE = { timeout: 120_000, interval: 250 }
 
 let database: TestDatabase
 let folder: string
-let server: ChildProcess | undefined
+let server: ArvProcess | undefined
 let owner: postgres.Sql
 
 beforeAll(async () => {
@@ -27,53 +23,20 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  if (server?.exitCode === null) {
-    server.kill('SIGTERM')
-    await once(server, 'exit')
-  }
+  await server?.stop()
   await owner.end()
   await database.drop()
   await rm(folder, { recursive: true })
 })
 
-/** `pnpm start` on the test's database; resolves to its address once it is ready. */
-async function start(): Promise<string> {
-  const { PATH = '', TMPDIR = tmpdir() } = process.env
-  server = spawn(process.execPath, [START], {
-    cwd: folder,
-    env: {
-      PATH,
-      TMPDIR,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      ARV_DATA_DIR: folder,
-      ARV_ADMIN_EMAIL: EMAIL,
-      ARV_ADMIN_PASSWORD: PASSWORD,
-      DATABASE_URL: database.ownerUrl,
-      ...Object.fromEntries(
-        Object.entries(database.urls).map(([login, url]) => [`DATABASE_URL_${login.toUpperCase()}`, url]),
-      ),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let said = ''
-  server.stdout?.on('data', (text) => (said += String(text)))
-  return vi.waitFor(() => {
-    const [address] = /http:\/\/localhost:\d+/.exec(said) ?? []
-    if (address === undefined) throw new Error(`the server is not ready: ${said}`)
-    return address
-  }, PATIENCE)
-}
-
-async function signIn(address: string): Promise<Client> {
-  const visitor = connectClient(address, undefined)
-  const session = await visitor.send('SignIn', { input: { email: EMAIL, password: PASSWORD } })
-  await visitor.close()
-  return connectClient(address, textAt(session, 'signIn', 'session', 'accessToken'))
+/** `pnpm start` on the test's database. */
+async function start(): Promise<Client> {
+  server = await startArvProcess({ folder, variables: databaseVariables(database) })
+  return (await signInTo(server.url)).client
 }
 
 test('a server that is killed while it compiles a marker has it after a restart, once', async () => {
-  const admin = await signIn(await start())
+  const admin = await start()
   const companies = await admin.send('Companies')
   const companyId = textAt(companies, 'companies', 'edges', '0', 'node', 'id')
   const project = await admin.send('CreateProject', { input: { companyId, name: 'Spring' } })
@@ -87,10 +50,10 @@ test('a server that is killed while it compiles a marker has it after a restart,
   const marker = async (client: Client) =>
     textAt(await client.send('ArContent', { id }), 'arContent', 'marker', 'status')
   await vi.waitFor(async () => expect(await marker(admin)).toBe('PROCESSING'), PATIENCE)
-  server?.kill('SIGKILL')
+  await server?.kill([])
   await admin.close()
 
-  const again = await signIn(await start())
+  const again = await start()
   expect(await marker(again)).toBe('PROCESSING')
   await vi.waitFor(async () => expect(await marker(again)).toBe('COMPLETED'), PATIENCE)
   expect(await again.send('ArContent', { id })).toMatchObject({

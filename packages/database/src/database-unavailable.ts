@@ -21,6 +21,7 @@ const UNAVAILABLE = new Set([
   'ENOENT',
   '25P03', // idle in transaction for too long
   '25P04', // the transaction took too long
+  '53100', // the server's disk is full
   '53300', // too many connections
   '55P03', // a lock was not to be had
   '57014', // the statement took too long

@@ -80,7 +80,7 @@ function untilGone(child: ChildProcess): Promise<End> {
         ready = true
         return
       }
-      if (message.data?.kind === 'failed') failure = new Error(`Decoding failed: ${message.data.message}`)
+      if (message.data?.kind === 'failed') failure = failureOf(message.data.message)
       else answer ??= message.data ?? null
       child.kill('SIGKILL')
     })
@@ -100,4 +100,10 @@ function explain({ ready, signal, errorOutput }: End, late: boolean): Rejection 
     return rejected('TOO_DEMANDING', 'The file needs too much memory to be decoded. A smaller one will work.')
   }
   return rejected('CORRUPT', 'The file is damaged and can not be decoded.', `${signal} ${errorOutput}`)
+}
+
+/** What failed on this machine. A full disk, which libvips puts in words, gets the system's code for it again. */
+function failureOf(message: string): Error {
+  const isDiskFull = /\bENOSPC\b|\bEDQUOT\b|No space left on device|Disk quota exceeded/.test(message)
+  return Object.assign(new Error(`Decoding failed: ${message}`), isDiskFull && { code: 'ENOSPC' })
 }

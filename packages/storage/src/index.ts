@@ -9,3 +9,4 @@ export type {
 } from './storage-driver.ts'
 export { StorageError, type StorageErrorCode } from './storage-error.ts'
 export { checkPath } from './storage-path.ts'
+export { isOutOfSpace } from './system-error.ts'

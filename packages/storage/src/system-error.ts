@@ -28,6 +28,11 @@ export function fromSystemError(error: unknown): StorageError {
   return new StorageError(codes[systemCode(error) ?? ''] ?? 'UNAVAILABLE', { cause: error })
 }
 
+/** Whether a storage, or the file system of this machine, failed because it is full. */
+export function isOutOfSpace(error: unknown): boolean {
+  return fromSystemError(error).code === 'OUT_OF_SPACE'
+}
+
 /** Runs work on the file system; whatever it throws comes out as a `StorageError`. */
 export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {

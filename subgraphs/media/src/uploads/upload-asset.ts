@@ -5,8 +5,15 @@ import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import type { JobSender } from '@arv/jobs'
 import { fromGlobalId } from '@arv/relay'
-import { StorageError } from '@arv/storage'
-import { failure, type Failure, notFound, serviceUnavailable, type UploadedFile } from '@arv/subgraph'
+import { isOutOfSpace, StorageError } from '@arv/storage'
+import {
+  failure,
+  type Failure,
+  limitReached,
+  notFound,
+  serviceUnavailable,
+  type UploadedFile,
+} from '@arv/subgraph'
 import { actingUserId, actorOf, changeCompany } from '@arv/subgraph/access'
 import type { Logger } from 'pino'
 import { type Asset, insertAsset, type NewAsset } from '../assets/assets.repository.ts'
@@ -50,6 +57,8 @@ interface Order {
   readonly place: UploadPlace
 }
 
+const STORAGE_FULL =
+  'There is no room left where files are kept, so nothing of this file was. Whoever runs the platform has to make some.'
 const MISSING_COMPANY = notFound('companyId', 'company')
 
 /**
@@ -79,8 +88,10 @@ export async function uploadAsset(
     return await deps.workFolders.use((folder) => takeFile(deps, order, input.file, folder))
   } catch (error) {
     if (error instanceof Refusal) return failure(error.userError)
-    if (!(error instanceof StorageError)) throw error
+    const isFull = isOutOfSpace(error)
+    if (!isFull && !(error instanceof StorageError)) throw error
     deps.logger.error({ err: error, companyId }, 'An upload could not be stored')
+    if (isFull) return failure(limitReached('file', STORAGE_FULL))
     throw serviceUnavailable()
   }
 }
