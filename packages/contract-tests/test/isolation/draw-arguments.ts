@@ -218,11 +218,11 @@ function drawId(spot: Spot, tenant: Tenant, { planted }: Setting, draw: Draw): s
   return globalId(type, planted.id(tenant, table, rowFor(spot, stem, planted.rows(table) - 1, draw)))
 }
 
-/** The row that is meant: the picture, the clip, and to be removed the last, to which nothing refers; mostly. */
+/** The row that is meant: the picture, the clip, and to be removed one of the last, to which little refers; mostly. */
 function rowFor({ root }: Spot, stem: string, last: number, draw: Draw): number {
   if (draw(4) === 0) return draw(last)
   if (/^(?:delete|remove|resend|restore)/.test(root) || /rule/i.test(root + stem))
-    return stem === 'content' ? 0 : last
+    return stem === 'content' ? 0 : Math.max(0, last - draw(1))
   return /^(?:file|clip)/.test(stem) ? Math.min(1, last) : 0
 }
 

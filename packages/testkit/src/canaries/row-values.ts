@@ -84,6 +84,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'content.ar_contents.marker_status': ({ row }) => (row === 0 ? 'COMPLETED' : 'FAILED'),
   'content.portraits.marker_status': ({ row }) => (row === 0 ? 'COMPLETED' : 'FAILED'),
   // The first is shown to visitors, the second is not, and the third is deleted.
+  'content.ar_contents.project_id': (place, { number }) =>
+    number({ ...place, table: 'tenancy.projects', column: 'id', row: place.row % 2 }),
   'content.ar_contents.deleted_at': ({ tenant, row }, { time }) =>
     row === 2 ? time(tenant, hoursAgo(3)) : null,
   'content.ar_contents.published_at': ({ tenant, row }, { time }) =>
