@@ -11,6 +11,7 @@ const SOME_CURSOR = expect.stringMatching(/^\S+$/)
 const SOME_ADDRESS = expect.stringMatching(/^http:\/\/localhost:\d+\/media\/[0-9a-f-]{36}\/\S+$/)
 const SOME_SHA256 = expect.stringMatching(/^[0-9a-f]{64}$/)
 const NO_ERRORS: readonly never[] = []
+const SQUARE = { width: 800, height: 800 }
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
 /**
@@ -728,6 +729,45 @@ describe.for(SHAPES)('in %s', (shape) => {
     expect(await editor.send('ClearRotation', { input: { contentId } })).toEqual({
       clearRotation: { content: { id: contentId, rotation: null }, userErrors: NO_ERRORS },
     })
+  })
+
+  test('another photo is shown as soon as its marker is ready, and the marker of the old one is removed', async () => {
+    const seen = visitor.subscribe('ViewerContentChanged', { uniqueId, after: viewerCursor })
+    const before = await editor.send('ArContent', { id: contentId })
+    const oldMarker = textAt(before, 'arContent', 'marker', 'file', 'url')
+    const { id: newImageId } = await upload('IMAGE', 'groom.jpg', await photoLike(8, SQUARE))
+    const input = { id: contentId, title: 'Last dance', imageId: newImageId }
+    expect(await editor.send('UpdateArContent', { input })).toMatchObject({
+      updateArContent: {
+        content: { title: 'Last dance', image: { id: imageId }, marker: { status: 'PENDING' } },
+        userErrors: NO_ERRORS,
+      },
+    })
+    expect(await fetch(oldMarker)).toMatchObject({ status: 200 })
+
+    let change = await next(seen)
+    while (change['reason'] !== 'MARKER') change = await next(seen)
+    expect(change).toMatchObject({ content: { title: 'Last dance', image: { width: 800, height: 800 } } })
+    viewerCursor = textAt(change, 'cursor')
+    await seen.return(undefined)
+    expect(await editor.send('ArContent', { id: contentId })).toMatchObject({
+      arContent: { image: { id: newImageId }, marker: { status: 'COMPLETED' } },
+    })
+    await vi.waitFor(async () => expect(await fetch(oldMarker)).toMatchObject({ status: 404 }), 20_000)
+  }, 120_000)
+
+  test('a photo that resembles it makes no other content, unless that is wanted; what is deleted is gone', async () => {
+    const { id: copyId } = await upload('IMAGE', 'copy.jpg', await photoLike(8, { width: 500, height: 500 }))
+    const input = { projectId, imageId: copyId, title: 'Copy' }
+    expect(await editor.send('CreateArContent', { input })).toMatchObject({
+      createArContent: { content: null, userErrors: [{ code: 'CONFLICT', field: ['imageId'] }] },
+    })
+    const created = await editor.send('CreateArContent', { input: { ...input, allowSimilar: true } })
+    const id = textAt(created, 'createArContent', 'content', 'id')
+    expect(await editor.send('DeleteArContent', { input: { id } })).toEqual({
+      deleteArContent: { deletedContentId: id, userErrors: NO_ERRORS },
+    })
+    expect(await editor.send('ArContent', { id })).toEqual({ arContent: null })
   })
 
   test('what is withdrawn is gone for visitors at once', async () => {

@@ -42,17 +42,21 @@ export async function findSimilarContents(
 ): Promise<ArContent[]> {
   await tx.sql`select pg_advisory_xact_lock(hashtext('content.similar'), ${companyId}::int)`
   const mine = aliasedTable(assets, 'mine')
-  const twins = tx.drizzle
-    .select({ id: assets.id })
-    .from(assets)
-    .innerJoin(mine, and(eq(mine.companyId, assets.companyId), eq(mine.id, imageId)))
-    .where(
-      and(
-        eq(assets.companyId, companyId),
-        sql`bit_count(${assets.perceptualHash} # ${mine.perceptualHash}) <= ${MOST_BITS}`,
+  const twins = tx.drizzle.$with('twins').as(
+    tx.drizzle
+      .select({ id: assets.id })
+      .from(assets)
+      .innerJoin(mine, and(eq(mine.companyId, assets.companyId), eq(mine.id, imageId)))
+      .where(
+        and(
+          eq(assets.companyId, companyId),
+          sql`bit_count(${assets.perceptualHash} # ${mine.perceptualHash}) <= ${MOST_BITS}`,
+        ),
       ),
-    )
+  )
+  const twinIds = tx.drizzle.select({ id: twins.id }).from(twins)
   return tx.drizzle
+    .with(twins)
     .select(getTableColumns(arContents))
     .from(arContents)
     .innerJoin(
@@ -69,7 +73,7 @@ export async function findSimilarContents(
         sql`coalesce(${arContents.expiresAt} > now(), true)`,
         isNull(projects.archivedAt),
         sql`coalesce(${projects.expiresAt} > now(), true)`,
-        or(inArray(arContents.imageId, twins), inArray(arContents.nextImageId, twins)),
+        or(inArray(arContents.imageId, twinIds), inArray(arContents.nextImageId, twinIds)),
       ),
     )
     .orderBy(asc(arContents.id))
