@@ -14,7 +14,7 @@ export interface StoredChoice {
 }
 
 /** Why time alone brought another video. */
-export type ChangeReason = TakeoverEnd['reason']
+type ChangeReason = TakeoverEnd['reason']
 
 /** What is to be written down. */
 export interface Advance {

@@ -5,7 +5,7 @@ import { videosOf } from './schedule.ts'
 import { isInWindow } from './windows.ts'
 
 /** Why a video plays, or does not. */
-export type CandidateReason = 'WINS' | 'NOT_READY' | 'OUTSIDE_WINDOW' | 'OUTRANKED' | 'REMOVED'
+type CandidateReason = 'WINS' | 'NOT_READY' | 'OUTSIDE_WINDOW' | 'OUTRANKED' | 'REMOVED'
 
 export interface Explanation {
   readonly at: Date

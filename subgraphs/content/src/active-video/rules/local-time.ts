@@ -34,7 +34,7 @@ export function transitionsBetween(zone: string, from: number, to: number): Tran
   return found
 }
 
-export function offsetAt(zone: string, instant: number): number {
+function offsetAt(zone: string, instant: number): number {
   const { offset, transitions } = yearOfZone(zone, yearOf(instant))
   return transitions.findLast(({ at }) => at <= instant)?.after ?? offset
 }

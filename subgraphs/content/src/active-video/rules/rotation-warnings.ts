@@ -4,7 +4,7 @@ import type { Span, TimelineEntry } from './rotation-timeline.ts'
 import { turnsOfSchedule } from './turns-of-schedule.ts'
 import { windowWarnings } from './window-warnings.ts'
 
-export type RotationWarningCode =
+type RotationWarningCode =
   | 'DST_GAP'
   | 'DST_REPEAT'
   | 'MONTH_END'
@@ -26,7 +26,7 @@ export interface RotationWarning {
   readonly message: string
 }
 
-export const MAX_WARNINGS = 100
+const MAX_WARNINGS = 100
 
 /** The warnings of a span in order of time, those without a time first; the first hundred. */
 export function rotationWarnings(

@@ -3,9 +3,9 @@ import { parseCron } from './cron.ts'
 import { DAY_MS, formatDay } from './days.ts'
 import type { DayPart, Schedule, ScheduleType } from './schedule.ts'
 
-export const MAX_SEQUENCE_LENGTH = 100
-export const MAX_DAY_PARTS = 50
-export const MAX_EXCEPTED_DATES = 400
+const MAX_SEQUENCE_LENGTH = 100
+const MAX_DAY_PARTS = 50
+const MAX_EXCEPTED_DATES = 400
 const MAX_PRIORITY = 1_000
 
 /** A schedule as people ask for it; ids of videos may be of either kind, and are the caller's to look up. */

@@ -7,7 +7,7 @@ export interface Turn {
 }
 
 /** Where a schedule stands at an instant, to count on from. */
-export interface Checkpoint {
+interface Checkpoint {
   readonly anchorAt: number
   readonly anchorIndex: number
   readonly index: number
