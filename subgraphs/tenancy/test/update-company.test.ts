@@ -102,6 +102,17 @@ describe('updating a company', () => {
     expect(await auditOf()).toEqual([])
   })
 
+  test('to another time zone has its rotations follow; another name has not', async () => {
+    const sent = async () => [
+      ...(await tenancy.seed.sql`select data from jobs.job
+        where name = 'rotation.zone-changed' and (data ->> 'companyId')::int = ${companyId}`),
+    ]
+    await update({ name: `Other ${companyId}`, timeZone: 'UTC' })
+    expect(await sent()).toEqual([])
+    await update({ timeZone: 'Asia/Tokyo' })
+    expect(await sent()).toEqual([{ data: { companyId } }])
+  })
+
   test('from an older version is refused, and says what has changed', async () => {
     await update({ name: `One ${companyId}`, expectedVersion: 1 })
     await update({ timeZone: 'Asia/Tokyo', contactEmail: 'a@b.example', expectedVersion: 2 })
