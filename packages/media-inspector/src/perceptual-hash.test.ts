@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 function distance(one: string | null, other: string | null): number {
   if (one === null || other === null) throw new Error('there is nothing to compare')
-  return [...one].filter((bit, place) => bit !== other[place]).length
+  return Array.from(one).filter((bit, place) => bit !== other[place]).length
 }
 
 describe('the hash of a copy', () => {

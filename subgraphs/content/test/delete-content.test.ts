@@ -105,7 +105,7 @@ describe('a content that is deleted', () => {
     expect(await seen(live.uniqueId)).toBeNull()
     expect(await read(live.id)).toBeNull()
     expect((await listed({})).map(({ id }) => id)).not.toContain(globalId(live.id))
-    const [entry] = (await listed({ deleted: true })).filter(({ id }) => id === globalId(live.id))
+    const entry = (await listed({ deleted: true })).find(({ id }) => id === globalId(live.id))
     const deletedAt = Date.parse(String(entry?.['deletedAt']))
     expect(Date.parse(String(entry?.['restorableUntil'])) - deletedAt).toBe(30 * DAY_MS)
 

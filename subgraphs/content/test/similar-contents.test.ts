@@ -28,7 +28,7 @@ beforeEach(async () => {
 const PHOTO = '01'.repeat(32)
 /** The hash of a picture that differs from another's in some bits. */
 const otherThan = (hash: string, bits: number) =>
-  [...hash].map((bit, place) => (place < bits ? String(1 - Number(bit)) : bit)).join('')
+  Array.from(hash, (bit, place) => (place < bits ? String(1 - Number(bit)) : bit)).join('')
 
 const imageOf = async (hash: string, { id } = acme) =>
   (await content.seed.asset(id, { perceptual_hash: hash })).id
