@@ -20,7 +20,7 @@ const config: KnipConfig = {
   },
   // Codegen finds its plugins by name.
   ignoreDependencies: [/^@graphql-codegen\/(add|typescript)/],
-  ignoreBinaries: ['mkfifo'],
+  ignoreBinaries: ['mkfifo', 'mount', 'umount'],
 }
 
 export default config

@@ -186,8 +186,8 @@ describe.for(ENDS)('PostgreSQL that ends by %s under load, and comes back', (sig
       await delay(DOWN_MS)
       server = await startServer()
       const backAt = performance.now()
-      const told = load.acknowledged.length
-      await vi.waitFor(() => expect(load.acknowledged.length).toBeGreaterThan(told + 5), PATIENCE)
+      const toldBefore = load.acknowledged.length
+      await vi.waitFor(() => expect(load.acknowledged.length).toBeGreaterThan(toldBefore + 5), PATIENCE)
       const firstAfter = load.calls.find(({ at, error }) => at > backAt && error === undefined)
       await load.stop()
 
@@ -207,8 +207,9 @@ describe.for(ENDS)('PostgreSQL that ends by %s under load, and comes back', (sig
         const missed = Math.max(0, changes.length - follower.seen.length)
         expect(follower.seen).toEqual(changes.slice(missed))
       }, PATIENCE)
-      // The first may have been on already, which is no change.
-      expect(withoutOthers(changes, load.acknowledged.slice(1))).toEqual(load.acknowledged.slice(1))
+      // What was on already is no change: the first may have been, and whatever was put on twice.
+      const told = load.acknowledged.filter((id, index) => index > 0 && id !== load.acknowledged[index - 1])
+      expect(withoutOthers(changes, told)).toEqual(told)
     } finally {
       await load.stop()
       await follower.stop()
