@@ -32,6 +32,8 @@ const markerCompile = z.strictObject({
   subject,
   imageId: z.int().positive(),
   generation: z.int().positive(),
+  /** Runs of jobs of the same request that were given back, as their processes stopped. */
+  earlierRuns: z.int().positive().optional(),
 })
 
 const companyId = z.int().positive()

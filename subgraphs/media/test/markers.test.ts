@@ -179,3 +179,23 @@ test('a run that lost its lease stops, and reports nothing more', async () => {
   expect(await reports()).toEqual([{ attempt: 4, outcome: { status: 'PROCESSING' } }])
   expect(await markersOf(600)).toHaveLength(0)
 })
+
+test('a run that a stopping process breaks off costs none of its runs: the job is given back', async () => {
+  const image = await uploaded(await photoLike(11))
+  const payload = payloadOf(image.id, 700)
+  const running = compile({ ...payload, earlierRuns: 1 }, runOf(4))
+  await vi.waitFor(async () => expect(await reports()).toHaveLength(1), 5_000)
+  await media.subgraph.close()
+  await running
+  expect(await reports()).toEqual([{ attempt: 5, outcome: { status: 'PROCESSING' } }])
+  expect(await markersOf(700)).toHaveLength(0)
+
+  const [job] = await media.seed.sql<{ data: JobPayload<'marker.compile'>; waits: boolean }[]>`
+    select data, start_after > now() as waits from jobs.job
+    where name = 'marker.compile' and data -> 'subject' ->> 'id' = '700'`
+  expect(job).toEqual({ data: { ...payload, earlierRuns: 5 }, waits: true })
+
+  const abandoned = media.subgraph.jobs['marker.abandoned']
+  await abandoned?.({ ...payload, earlierRuns: 5 }, runOf())
+  expect((await reports()).at(-1)).toMatchObject({ attempt: 9, outcome: { status: 'FAILED' } })
+})

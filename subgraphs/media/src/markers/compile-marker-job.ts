@@ -16,17 +16,22 @@ export interface CompileMarkerDeps {
   readonly jobs: JobSender
   readonly logger: Logger
   readonly observer: MediaObserver
-  /** Aborted when the subgraph closes: the child is killed, and the job runs again elsewhere. */
+  /** Aborted when the subgraph closes: the child is killed, and the job is given back. */
   readonly closing: AbortSignal
 }
 
 type Payload = JobPayload<'marker.compile'>
+
+/** Longer than a process takes to stop: it must not be given its own job. */
+const GIVEN_BACK_AFTER_SECONDS = 10
 
 /** One run of one job, and how it answers. */
 interface Task {
   readonly payload: Payload
   readonly key: MarkerKey
   readonly tenant: Tenant
+  /** Which run of the request this is, from 1. */
+  readonly attempt: number
   /** Sends `marker.report` in the transaction given. */
   readonly report: (tx: WriteTx, outcome: MarkerOutcome) => Promise<void>
 }
@@ -47,6 +52,7 @@ export async function compileMarkerJob(
   try {
     await runTask(deps, task, run, signal)
   } catch (error) {
+    if (deps.closing.aborted && !run.signal.aborted) return giveBack(deps, task)
     // Whoever took the lease away, or starts after this process, tries again.
     if (signal.aborted || !run.isLastAttempt) throw error
     deps.logger.error({ err: error, payload }, 'A marker could not be compiled')
@@ -57,6 +63,7 @@ export async function compileMarkerJob(
 async function runTask(deps: CompileMarkerDeps, task: Task, run: JobRun, signal: AbortSignal): Promise<void> {
   const { database, logger } = deps
   const { payload, tenant, key } = task
+  signal.throwIfAborted()
   const { stored, image } = await database.read(tenant, async (tx) => ({
     stored: await findMarker(tx, payload.companyId, key),
     image: (await findAssets(tx, tenant, [payload.imageId])).find(({ kind }) => kind === 'IMAGE'),
@@ -86,15 +93,32 @@ async function runTask(deps: CompileMarkerDeps, task: Task, run: JobRun, signal:
   }
 }
 
-function taskOf(jobs: JobSender, payload: Payload, { attempt }: JobRun): Task {
-  const { companyId, subject, generation } = payload
+function taskOf(jobs: JobSender, payload: Payload, run: JobRun): Task {
+  const { companyId, subject, generation, earlierRuns = 0 } = payload
+  const attempt = earlierRuns + run.attempt
   return {
     payload,
+    attempt,
     key: { subjectType: subject.type, subjectId: subject.id, generation },
     tenant: companies([companyId], { kind: 'job', name: 'marker.compile' }),
     report: (tx, outcome) =>
       jobs.send(tx, 'marker.report', { companyId, subject, generation, attempt, outcome }),
   }
+}
+
+/** A process that stops is no reason for a marker to fail: the request has all its runs before it again. */
+async function giveBack(
+  { database, jobs }: CompileMarkerDeps,
+  { tenant, payload, attempt }: Task,
+): Promise<void> {
+  await database.write(tenant, (tx) =>
+    jobs.send(
+      tx,
+      'marker.compile',
+      { ...payload, earlierRuns: attempt },
+      { startAfterSeconds: GIVEN_BACK_AFTER_SECONDS },
+    ),
+  )
 }
 
 async function answer(database: Database, { tenant, report }: Task, outcome: MarkerOutcome): Promise<void> {

@@ -8,7 +8,7 @@ import { failed } from './marker-outcomes.ts'
  */
 export async function reportAbandonedMarker(
   { database, jobs }: { readonly database: Database; readonly jobs: JobSender },
-  { companyId, subject, generation }: JobPayload<'marker.abandoned'>,
+  { companyId, subject, generation, earlierRuns = 0 }: JobPayload<'marker.abandoned'>,
 ): Promise<void> {
   const tenant = companies([companyId], { kind: 'job', name: 'marker.abandoned' })
   await database.write(tenant, (tx) =>
@@ -16,7 +16,7 @@ export async function reportAbandonedMarker(
       companyId,
       subject,
       generation,
-      attempt: MARKER_RUNS,
+      attempt: earlierRuns + MARKER_RUNS,
       outcome: failed('INTERNAL'),
     }),
   )
