@@ -92,6 +92,7 @@ const MEANT_INPUTS: readonly (readonly [RegExp, Readonly<Record<string, Variable
     { rotationType: 'TIME_OF_DAY', timeOfDay: '06:00', videoSequence: null, isActive: true },
   ],
   [/^UpdateRotationRule/, { isActive: true }],
+  [/^ArContentFilter/, { deleted: true }],
 ]
 
 function drawScalar(type: string, spot: Spot, intent: Intent, setting: Setting, draw: Draw): Variable {

@@ -59,6 +59,8 @@ export function leaksIn(
 /** @param asked what the request named */
 function mayShow(root: string, { place, tenant, text }: Sighting, asked: readonly Sighting[]): boolean {
   if (PUBLIC.has(root)) {
+    // A visit goes by the id that its visitor has made up, whatever that is: they are told it back.
+    if (root.endsWith('ViewSession') && asked.some((sent) => sent.text === text)) return true
     if (place === null) return !text.includes('.') || text.includes(':')
     return PUBLIC_FACE[place.table]?.includes(place.column) === true && isShown(place.table, place.row)
   }
