@@ -118,7 +118,9 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     const chosen = publicOperations.choose(payload, caller.principal)
     if (chosen.kind === 'refused') return [refusal(chosen.code, chosen.message)]
     const { query } = chosen
-    const { operationName, variables } = payload
+    const { variables } = payload
+    // Empty is none, as over HTTP.
+    const operationName = payload.operationName === '' ? null : payload.operationName
     const admission = deps.admitOperation({ query, operationName, variables })
     if (admission.kind !== 'admitted') return [admission.error]
     const { document, cost } = admission

@@ -180,6 +180,21 @@ describe('over HTTP', () => {
     expect([small.status, large.status]).toEqual([200, 400])
   })
 
+  test('an empty name of an operation is none: the only operation is counted', async () => {
+    const query = '{ shelf(first: 300) { id title } }'
+    const posted = await post(JSON.stringify({ query, operationName: '' }))
+    const search = new URLSearchParams({ query, operationName: '' })
+    const got = await fetch(`${platform.url}/graphql?${String(search)}`, {
+      headers: { 'apollo-require-preflight': 'true' },
+    })
+    for (const response of [posted, got]) {
+      expect([response.status, await response.json()]).toMatchObject([
+        400,
+        { errors: [{ extensions: { code: 'COST_LIMIT_EXCEEDED', cost: { requested: 900, limit: 500 } } }] },
+      ])
+    }
+  })
+
   test('a batch is refused', async () => {
     const response = await post(JSON.stringify([{ query: '{ me { id } }' }, { query: '{ me { id } }' }]))
     expect([response.status, await response.json()]).toMatchObject([
@@ -229,6 +244,18 @@ describe('over a WebSocket', () => {
     await client.dispose()
   })
 
+  test('an empty name of an operation is none', async () => {
+    const client = connect()
+    const dear = '{ shelf(first: 300) { id title } }'
+    await expect(ask(client, dear, {}, '')).rejects.toMatchObject([
+      { extensions: { code: 'COST_LIMIT_EXCEEDED' } },
+    ])
+    expect(await ask(client, '{ shelf(first: 1) { title } }', {}, '')).toMatchObject({
+      extensions: { cost: { requested: 2 } },
+    })
+    await client.dispose()
+  })
+
   test('a subscription is counted like a query, and each event says what it may cost', async () => {
     const client = connect()
     const dear = `subscription { contentChanged { ${'title '.repeat(11)} } }`
@@ -269,7 +296,9 @@ async function ask(
   client: Client,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
+  operationName?: string,
 ): Promise<unknown> {
-  for await (const result of client.iterate({ query, variables })) return result
+  const named = operationName === undefined ? {} : { operationName }
+  for await (const result of client.iterate({ query, variables, ...named })) return result
   return undefined
 }

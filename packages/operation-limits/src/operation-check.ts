@@ -11,6 +11,7 @@ import { scanTokens } from './scan-tokens.ts'
 
 export interface OperationRequest {
   readonly query: string
+  /** Empty is as good as none: there is no such name, and servers leave it out. */
   readonly operationName?: string | null | undefined
   readonly variables?: Variables | null | undefined
 }
@@ -77,7 +78,8 @@ export function createOperationCheck({ costs, limits }: OperationCheckOptions): 
     const reading = read(query)
     if (reading.kind !== 'read') return reading
     const { document } = reading
-    const definition = getOperationAST(document, operationName) ?? undefined
+    const name = operationName === '' ? null : operationName
+    const definition = getOperationAST(document, name) ?? undefined
     const variables = given ?? {}
     const problem = checkVariables(variables, definition, schema, limits)
     if (problem) return { kind: 'tooMuch', problem, cost: null }

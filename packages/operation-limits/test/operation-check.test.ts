@@ -63,6 +63,13 @@ describe('an operation within the limits', () => {
     expect(checked({ query, operationName: 'B' })).toMatchObject({ kind: 'fine', cost: 40 })
   })
 
+  test.for(['', null, undefined])('is the only one of its document when its name is %j', (operationName) => {
+    const query = '{ shops { id } }'
+    expect(checked({ query, operationName })).toMatchObject({ kind: 'fine', cost: 40 })
+    const limits = { cost: 39 }
+    expect(checked({ query, operationName }, limits)).toMatchObject({ kind: 'tooMuch', cost: 40 })
+  })
+
   test.for([
     ['names none of its operations', { query: '{ shop { id } }', operationName: 'C' }],
     ['has no operation', { query: 'fragment A on Shop { id }' }],
