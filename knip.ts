@@ -7,9 +7,9 @@ const config: KnipConfig = {
     drizzle: { entry: ['schema/*.ts'] },
     gateway: { entry: ['src/main.ts', 'scripts/*.ts', 'test/**/*.ts', 'pages/assets/*.js'] },
     'packages/*': { entry: ['test/**/*.ts'] },
-    'packages/bench': { entry: ['src/main.ts'] },
+    'packages/bench': {},
     'packages/contract-tests': { entry: ['scripts/*.ts', 'test/**/*.ts'] },
-    'packages/identity': { entry: ['scripts/permissions.ts'] },
+    'packages/identity': {},
     'packages/testkit': {},
     'packages/launcher': {
       entry: ['src/{start,dev,jobs,audit-verify,migrate,seed,secrets}.ts', 'test/**/*.ts'],
