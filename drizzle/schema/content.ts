@@ -137,4 +137,5 @@ export const portraits = content.table('portraits', {
   version: integer('version').notNull().default(1),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
+  videoFileId: integer('video_file_id'),
 })

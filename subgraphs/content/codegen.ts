@@ -11,6 +11,7 @@ export default subgraphCodegen({
     MarkerStatusChange: '../markers/marker-status-changed.ts#MarkerStatusChange',
     Marker: '../markers/marker.ts#Marker',
     Portrait: '../portraits/portraits.repository.ts#Portrait',
+    PortraitConnection: '../portraits/portraits.loader.ts#PortraitConnection',
     QrCode: '../qr-codes/qr-code.ts#QrCode',
     RotationChange: '../rotations/rotation-changed.ts#RotationChange',
     RotationSchedule: '../rotations/rotations.repository.ts#RotationSchedule',

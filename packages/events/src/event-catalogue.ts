@@ -22,7 +22,7 @@ export interface EventPayloads {
   }
   /** Something else that a viewer shows changed. Subject: content or portrait. */
   'content.details': Record<never, never>
-  /** The content was published, withdrawn, or may be seen for longer or shorter. Subject: content. */
+  /** It was published, withdrawn, or may be seen for longer or shorter. Subject: content or portrait. */
   'content.validity': Record<never, never>
   /** Everything of the project may be seen for longer or shorter. Subject: project. */
   'project.validity': Record<never, never>

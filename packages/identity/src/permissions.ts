@@ -76,6 +76,11 @@ export const PERMISSIONS = {
   addRotationRule: editor,
   updateRotationRule: editor,
   removeRotationRule: editor,
+  // portraits
+  createPortrait: editor,
+  setPortraitVideo: editor,
+  regeneratePortraitMarker: editor,
+  deletePortrait: editor,
   // visits
   startViewSession: anyone,
   reportViewSession: anyone,

@@ -41,6 +41,8 @@ export interface Seed {
   /** Of a project and an image of the company. */
   content(companyId: number, projectId: number, imageId: number, columns?: Columns): Promise<SeededContent>
   video(companyId: number, contentId: number, fileId: number, columns?: Columns): Promise<SeededContent>
+  /** Of an image of the company, on its storage. */
+  portrait(companyId: number, imageId: number, columns?: Columns): Promise<SeededContent>
   close(): Promise<void>
 }
 
@@ -126,6 +128,16 @@ export function createSeed(ownerUrl: string): Seed {
         title: `Video ${++made}`,
         ...columns,
       }),
+    portrait: async (companyId, imageId, columns = {}) => {
+      const [storage] = await sql<{ id: number }[]>`
+        select storage_connection_id as id from tenancy.companies where id = ${companyId}`
+      return insert('content.portraits', 'id, unique_id as "uniqueId"', {
+        company_id: companyId,
+        image_id: imageId,
+        storage_connection_id: storage?.id ?? null,
+        ...columns,
+      })
+    },
     close: () => sql.end({ timeout: 5 }),
   }
 }

@@ -66,6 +66,11 @@ async function rotated(world: World, priority: number) {
   return { contentId, videoId, scheduleId: row?.id }
 }
 
+async function portrait(world: World) {
+  const { id: imageId } = await image(world)
+  return (await world.seed.portrait(world.companyId, imageId)).id
+}
+
 async function someMember({ seed, companyId }: World) {
   const user = await seed.user()
   await seed.membership(companyId, user.id, 'VIEWER')
@@ -262,6 +267,21 @@ export const TRIALS: Readonly<Record<Action, MakeTrial>> = {
   })),
   removeRotationRule: mutation('removeRotationRule', async (world) => ({
     id: id('RotationSchedule', (await rotated(world, 5)).scheduleId),
+  })),
+
+  createPortrait: mutation('createPortrait', async (world) => ({
+    companyId: company(world),
+    imageId: id('Asset', (await image(world)).id),
+  })),
+  setPortraitVideo: mutation('setPortraitVideo', async (world) => ({
+    id: id('Portrait', await portrait(world)),
+    fileId: id('Asset', (await clip(world)).id),
+  })),
+  regeneratePortraitMarker: mutation('regeneratePortraitMarker', async (world) => ({
+    portraitId: id('Portrait', await portrait(world)),
+  })),
+  deletePortrait: mutation('deletePortrait', async (world) => ({
+    id: id('Portrait', await portrait(world)),
   })),
 
   startViewSession: mutation('startViewSession', () => ({

@@ -47,6 +47,7 @@ const REFERENCES: Readonly<Record<string, { table: string; row?: number }>> = {
   image_id: { table: 'media.assets', row: 0 },
   file_id: { table: 'media.assets', row: 1 },
   thumbnail_id: { table: 'media.assets', row: 2 },
+  video_file_id: { table: 'media.assets', row: 1 },
   marker_file_id: { table: 'media.assets', row: 4 },
 }
 

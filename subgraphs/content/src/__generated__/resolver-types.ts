@@ -7,6 +7,7 @@ import type { ContentDayPart as ContentDayPartParent } from '../rotations/rotati
 import type { MarkerStatusChange as MarkerStatusChangeParent } from '../markers/marker-status-changed.ts';
 import type { Marker as MarkerParent } from '../markers/marker.ts';
 import type { Portrait as PortraitParent } from '../portraits/portraits.repository.ts';
+import type { PortraitConnection as PortraitConnectionParent } from '../portraits/portraits.loader.ts';
 import type { QrCode as QrCodeParent } from '../qr-codes/qr-code.ts';
 import type { RotationChange as RotationChangeParent } from '../rotations/rotation-changed.ts';
 import type { RotationSchedule as RotationScheduleParent } from '../rotations/rotations.repository.ts';
@@ -359,6 +360,8 @@ export type Company = {
   contents?: Maybe<ArContentConnection>;
   /** Its global id. */
   id: Scalars['ID']['output'];
+  /** The company's portraits, the newest first. */
+  portraits?: Maybe<PortraitConnection>;
 };
 
 
@@ -370,6 +373,15 @@ export type CompanyContentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<ArContentOrder>;
+};
+
+
+/** A company whose contents these are. */
+export type CompanyPortraitsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** An AR content to create. */
@@ -400,6 +412,25 @@ export type CreateArContentPayload = {
    * was refused, unless `allowSimilar` says that it is fine. Up to 10.
    */
   similar: Array<ArContent>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+};
+
+/** What a new portrait is to be. */
+export type CreatePortraitInput = {
+  /** The global id of the company that it is for. */
+  companyId: Scalars['ID']['input'];
+  /** The global id of the folder that it belongs in; the company's folder for portraits unless given. */
+  folderId?: InputMaybe<Scalars['ID']['input']>;
+  /** The global id of its picture: an image of that company that is ready. */
+  imageId: Scalars['ID']['input'];
+};
+
+/** What came of making a portrait. */
+export type CreatePortraitPayload = {
+  __typename?: 'CreatePortraitPayload';
+  /** The portrait, its marker pending; null when it was not made. */
+  portrait?: Maybe<Portrait>;
   /** Why it was not. */
   userErrors: Array<UserError>;
 };
@@ -462,6 +493,21 @@ export type DeleteArContentPayload = {
   __typename?: 'DeleteArContentPayload';
   /** The content's global id; null when it was not deleted. */
   deletedContentId?: Maybe<Scalars['ID']['output']>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+};
+
+/** Which portrait to delete. */
+export type DeletePortraitInput = {
+  /** The portrait's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of deleting a portrait. */
+export type DeletePortraitPayload = {
+  __typename?: 'DeletePortraitPayload';
+  /** The portrait's global id; null when it was not deleted. */
+  deletedPortraitId?: Maybe<Scalars['ID']['output']>;
   /** Why it was not. */
   userErrors: Array<UserError>;
 };
@@ -551,11 +597,18 @@ export type Mutation = {
   clearRotation: ClearRotationPayload;
   /** Creates an AR content from an uploaded image and has its marker compiled; it is not published yet. Takes the role EDITOR. */
   createArContent: CreateArContentPayload;
+  /** Makes a portrait of an image and has its marker compiled. Takes the role EDITOR. */
+  createPortrait: CreatePortraitPayload;
   /**
    * Deletes a content: visitors and lists have it no more. For 30 days it can be restored, then it is removed with its
    * files. Takes the role EDITOR.
    */
   deleteArContent: DeleteArContentPayload;
+  /**
+   * Removes a portrait at once and without a way back, and those of its files that nothing else uses. Takes the role
+   * EDITOR.
+   */
+  deletePortrait: DeletePortraitPayload;
   /**
    * Shows a content to visitors. It needs an image, a compiled marker and a video that are ready; what is missing comes
    * as one error each. Publishing again changes nothing. Takes the role EDITOR.
@@ -563,6 +616,8 @@ export type Mutation = {
   publishArContent: PublishArContentPayload;
   /** Compiles a content's marker anew; the present one keeps working until then. Takes the role EDITOR. */
   regenerateMarker: RegenerateMarkerPayload;
+  /** Compiles a portrait's marker anew; the present one keeps working until then. Takes the role EDITOR. */
+  regeneratePortraitMarker: RegeneratePortraitMarkerPayload;
   /** Removes a rule. Takes the role EDITOR. */
   removeRotationRule: RemoveRotationRulePayload;
   /** Takes a video from its AR content; its file stays. If it plays now, the next one that may takes over. Takes the role EDITOR. */
@@ -571,6 +626,8 @@ export type Mutation = {
   reorderVideos: ReorderVideosPayload;
   /** Brings a content that was deleted less than 30 days ago back as it was. Takes the role EDITOR. */
   restoreArContent: RestoreArContentPayload;
+  /** Chooses the video that plays over a portrait, or none. Takes the role EDITOR. */
+  setPortraitVideo: SetPortraitVideoPayload;
   /**
    * Gives an AR content its rotation, in place of the one it has: its videos take turns from now on, beginning with the
    * first. `isActive: false` pauses it. Setting it as it is changes nothing. Takes the role EDITOR.
@@ -618,8 +675,18 @@ export type MutationCreateArContentArgs = {
 };
 
 
+export type MutationCreatePortraitArgs = {
+  input: CreatePortraitInput;
+};
+
+
 export type MutationDeleteArContentArgs = {
   input: DeleteArContentInput;
+};
+
+
+export type MutationDeletePortraitArgs = {
+  input: DeletePortraitInput;
 };
 
 
@@ -630,6 +697,11 @@ export type MutationPublishArContentArgs = {
 
 export type MutationRegenerateMarkerArgs = {
   input: RegenerateMarkerInput;
+};
+
+
+export type MutationRegeneratePortraitMarkerArgs = {
+  input: RegeneratePortraitMarkerInput;
 };
 
 
@@ -650,6 +722,11 @@ export type MutationReorderVideosArgs = {
 
 export type MutationRestoreArContentArgs = {
   input: RestoreArContentInput;
+};
+
+
+export type MutationSetPortraitVideoArgs = {
+  input: SetPortraitVideoInput;
 };
 
 
@@ -697,7 +774,7 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A picture of somebody that a phone recognises, without a video of its own. */
+/** A picture of somebody that a phone recognises. Visitors may see it as long as it is there; a video may play over it. */
 export type Portrait = {
   __typename?: 'Portrait';
   /** The company it belongs to. */
@@ -714,7 +791,7 @@ export type Portrait = {
   qrCode: QrCode;
   /** The storage that was chosen for its files. */
   storageConnection?: Maybe<StorageConnection>;
-  /** The folder that was chosen for its files; null for the company's own. */
+  /** The folder that was chosen for it; null when the company had none for portraits. */
   storageFolder?: Maybe<StorageFolder>;
   /** Its public id: what the QR code and the viewer's address hold. */
   uniqueId: Scalars['UUID']['output'];
@@ -722,8 +799,30 @@ export type Portrait = {
   updatedAt: Scalars['DateTime']['output'];
   /** Counts its changes, for `expectedVersion`. */
   version: Scalars['Int']['output'];
+  /** The video that plays over it; null for none. */
+  video?: Maybe<Asset>;
   /** The page that visitors open, which the QR code holds. */
   viewerUrl: Scalars['URL']['output'];
+};
+
+/** A page of portraits. */
+export type PortraitConnection = {
+  __typename?: 'PortraitConnection';
+  /** The portraits of this page, and where each is in the list. */
+  edges: Array<PortraitEdge>;
+  /** Where this page is in the list. */
+  pageInfo: PageInfo;
+  /** How many there are on all pages. Counted only when it is asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A portrait in a list. */
+export type PortraitEdge = {
+  __typename?: 'PortraitEdge';
+  /** Where it is in the list, for `after` and `before`. */
+  cursor: Scalars['String']['output'];
+  /** The portrait. */
+  node: Portrait;
 };
 
 /** A project whose contents these are. */
@@ -844,6 +943,21 @@ export type RegenerateMarkerPayload = {
   __typename?: 'RegenerateMarkerPayload';
   /** The content; null when nothing was asked for. */
   content?: Maybe<ArContent>;
+  /** Why nothing was. */
+  userErrors: Array<UserError>;
+};
+
+/** Whose marker to compile anew. */
+export type RegeneratePortraitMarkerInput = {
+  /** The portrait's global id. */
+  portraitId: Scalars['ID']['input'];
+};
+
+/** What came of asking for a new marker of a portrait. */
+export type RegeneratePortraitMarkerPayload = {
+  __typename?: 'RegeneratePortraitMarkerPayload';
+  /** The portrait; null when nothing was asked for. */
+  portrait?: Maybe<Portrait>;
   /** Why nothing was. */
   userErrors: Array<UserError>;
 };
@@ -1095,6 +1209,25 @@ export type RotationWarningCode =
   | 'WINDOWS_OVERLAP'
   /** The window of a video is over, or its file is not ready. */
   | 'WINDOW_NEVER_OPENS';
+
+/** Which video is to play over which portrait. */
+export type SetPortraitVideoInput = {
+  /** The version that was read: if somebody has changed the portrait since, nothing is done. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The global id of a video file of the company that is ready; null for no video. As it is unless given. */
+  fileId?: InputMaybe<Scalars['ID']['input']>;
+  /** The portrait's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of choosing a portrait's video. */
+export type SetPortraitVideoPayload = {
+  __typename?: 'SetPortraitVideoPayload';
+  /** The portrait; null when it was not changed. */
+  portrait?: Maybe<Portrait>;
+  /** Why it was not. */
+  userErrors: Array<UserError>;
+};
 
 /** The rotation that a content is to have. */
 export type SetRotationInput = {
@@ -1420,7 +1553,7 @@ export type ViewerChangeReason =
 /** An AR content or a portrait as its visitors see it. */
 export type ViewerContent = {
   __typename?: 'ViewerContent';
-  /** The video to play; null when none may, and for a portrait. */
+  /** The video to play; null when none may. */
   activeVideo?: Maybe<ViewerVideo>;
   /** Why this video plays. */
   activeVideoReason: ActiveVideoRule;
@@ -1460,7 +1593,7 @@ export type ViewerVideo = {
   __typename?: 'ViewerVideo';
   /** Its file, with a poster. */
   file?: Maybe<PublicFile>;
-  /** Its title. */
+  /** Its title; the name of its file for a portrait's. */
   title: Scalars['String']['output'];
   /** Its public id. */
   uniqueId: Scalars['UUID']['output'];
@@ -1604,15 +1737,19 @@ export type ResolversTypes = {
   CandidateReason: CandidateReason;
   ClearRotationInput: ClearRotationInput;
   ClearRotationPayload: ResolverTypeWrapper<Omit<ClearRotationPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
-  Company: ResolverTypeWrapper<Omit<Company, 'contents'> & { contents?: Maybe<ResolversTypes['ArContentConnection']> }>;
+  Company: ResolverTypeWrapper<Omit<Company, 'contents' | 'portraits'> & { contents?: Maybe<ResolversTypes['ArContentConnection']>, portraits?: Maybe<ResolversTypes['PortraitConnection']> }>;
   CreateArContentInput: CreateArContentInput;
   CreateArContentPayload: ResolverTypeWrapper<Omit<CreateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversTypes['ArContent']>, similar: Array<ResolversTypes['ArContent']> }>;
+  CreatePortraitInput: CreatePortraitInput;
+  CreatePortraitPayload: ResolverTypeWrapper<Omit<CreatePortraitPayload, 'portrait'> & { portrait?: Maybe<ResolversTypes['Portrait']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DayOfWeek: DayOfWeek;
   DayPart: ResolverTypeWrapper<ContentDayPartParent>;
   DayPartInput: DayPartInput;
   DeleteArContentInput: DeleteArContentInput;
   DeleteArContentPayload: ResolverTypeWrapper<DeleteArContentPayload>;
+  DeletePortraitInput: DeletePortraitInput;
+  DeletePortraitPayload: ResolverTypeWrapper<DeletePortraitPayload>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
@@ -1626,6 +1763,8 @@ export type ResolversTypes = {
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Portrait: ResolverTypeWrapper<PortraitParent>;
+  PortraitConnection: ResolverTypeWrapper<PortraitConnectionParent>;
+  PortraitEdge: ResolverTypeWrapper<Omit<PortraitEdge, 'node'> & { node: ResolversTypes['Portrait'] }>;
   Project: ResolverTypeWrapper<Omit<Project, 'contents'> & { contents?: Maybe<ResolversTypes['ArContentConnection']> }>;
   PublicFile: ResolverTypeWrapper<PublicFile>;
   PublishArContentInput: PublishArContentInput;
@@ -1635,6 +1774,8 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RegenerateMarkerInput: RegenerateMarkerInput;
   RegenerateMarkerPayload: ResolverTypeWrapper<Omit<RegenerateMarkerPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
+  RegeneratePortraitMarkerInput: RegeneratePortraitMarkerInput;
+  RegeneratePortraitMarkerPayload: ResolverTypeWrapper<Omit<RegeneratePortraitMarkerPayload, 'portrait'> & { portrait?: Maybe<ResolversTypes['Portrait']> }>;
   RemoveRotationRuleInput: RemoveRotationRuleInput;
   RemoveRotationRulePayload: ResolverTypeWrapper<Omit<RemoveRotationRulePayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
   RemoveVideoInput: RemoveVideoInput;
@@ -1652,6 +1793,8 @@ export type ResolversTypes = {
   RotationType: RotationType;
   RotationWarning: ResolverTypeWrapper<ContentWarningParent>;
   RotationWarningCode: RotationWarningCode;
+  SetPortraitVideoInput: SetPortraitVideoInput;
+  SetPortraitVideoPayload: ResolverTypeWrapper<Omit<SetPortraitVideoPayload, 'portrait'> & { portrait?: Maybe<ResolversTypes['Portrait']> }>;
   SetRotationInput: SetRotationInput;
   SetRotationPayload: ResolverTypeWrapper<Omit<SetRotationPayload, 'content'> & { content?: Maybe<ResolversTypes['ArContent']> }>;
   StorageConnection: ResolverTypeWrapper<StorageConnection>;
@@ -1704,14 +1847,18 @@ export type ResolversParentTypes = {
   BigInt: Scalars['BigInt']['output'];
   ClearRotationInput: ClearRotationInput;
   ClearRotationPayload: Omit<ClearRotationPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
-  Company: Omit<Company, 'contents'> & { contents?: Maybe<ResolversParentTypes['ArContentConnection']> } | FederationReferenceTypes['Company'];
+  Company: Omit<Company, 'contents' | 'portraits'> & { contents?: Maybe<ResolversParentTypes['ArContentConnection']>, portraits?: Maybe<ResolversParentTypes['PortraitConnection']> } | FederationReferenceTypes['Company'];
   CreateArContentInput: CreateArContentInput;
   CreateArContentPayload: Omit<CreateArContentPayload, 'content' | 'similar'> & { content?: Maybe<ResolversParentTypes['ArContent']>, similar: Array<ResolversParentTypes['ArContent']> };
+  CreatePortraitInput: CreatePortraitInput;
+  CreatePortraitPayload: Omit<CreatePortraitPayload, 'portrait'> & { portrait?: Maybe<ResolversParentTypes['Portrait']> };
   DateTime: Scalars['DateTime']['output'];
   DayPart: ContentDayPartParent;
   DayPartInput: DayPartInput;
   DeleteArContentInput: DeleteArContentInput;
   DeleteArContentPayload: DeleteArContentPayload;
+  DeletePortraitInput: DeletePortraitInput;
+  DeletePortraitPayload: DeletePortraitPayload;
   EmailAddress: Scalars['EmailAddress']['output'];
   JSONObject: Scalars['JSONObject']['output'];
   LocalTime: Scalars['LocalTime']['output'];
@@ -1722,6 +1869,8 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Portrait: PortraitParent;
+  PortraitConnection: PortraitConnectionParent;
+  PortraitEdge: Omit<PortraitEdge, 'node'> & { node: ResolversParentTypes['Portrait'] };
   Project: Omit<Project, 'contents'> & { contents?: Maybe<ResolversParentTypes['ArContentConnection']> } | FederationReferenceTypes['Project'];
   PublicFile: PublicFile;
   PublishArContentInput: PublishArContentInput;
@@ -1730,6 +1879,8 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RegenerateMarkerInput: RegenerateMarkerInput;
   RegenerateMarkerPayload: Omit<RegenerateMarkerPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
+  RegeneratePortraitMarkerInput: RegeneratePortraitMarkerInput;
+  RegeneratePortraitMarkerPayload: Omit<RegeneratePortraitMarkerPayload, 'portrait'> & { portrait?: Maybe<ResolversParentTypes['Portrait']> };
   RemoveRotationRuleInput: RemoveRotationRuleInput;
   RemoveRotationRulePayload: Omit<RemoveRotationRulePayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
   RemoveVideoInput: RemoveVideoInput;
@@ -1744,6 +1895,8 @@ export type ResolversParentTypes = {
   RotationTimeline: Omit<RotationTimeline, 'entries' | 'warnings'> & { entries: Array<ResolversParentTypes['RotationTimelineEntry']>, warnings: Array<ResolversParentTypes['RotationWarning']> };
   RotationTimelineEntry: ContentTimelineEntryParent;
   RotationWarning: ContentWarningParent;
+  SetPortraitVideoInput: SetPortraitVideoInput;
+  SetPortraitVideoPayload: Omit<SetPortraitVideoPayload, 'portrait'> & { portrait?: Maybe<ResolversParentTypes['Portrait']> };
   SetRotationInput: SetRotationInput;
   SetRotationPayload: Omit<SetRotationPayload, 'content'> & { content?: Maybe<ResolversParentTypes['ArContent']> };
   StorageConnection: StorageConnection;
@@ -1866,11 +2019,17 @@ export type CompanyResolvers<ContextType = ContentContext, ParentType extends Re
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Company']> | FederationReferenceType, FederationReferenceType, ContextType>;
   contents?: Resolver<Maybe<ResolversTypes['ArContentConnection']>, ParentType, ContextType, Partial<CompanyContentsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  portraits?: Resolver<Maybe<ResolversTypes['PortraitConnection']>, ParentType, ContextType, Partial<CompanyPortraitsArgs>>;
 };
 
 export type CreateArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['CreateArContentPayload'] = ResolversParentTypes['CreateArContentPayload']> = {
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
   similar?: Resolver<Array<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CreatePortraitPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['CreatePortraitPayload'] = ResolversParentTypes['CreatePortraitPayload']> = {
+  portrait?: Resolver<Maybe<ResolversTypes['Portrait']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1887,6 +2046,11 @@ export type DayPartResolvers<ContextType = ContentContext, ParentType extends Re
 
 export type DeleteArContentPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['DeleteArContentPayload'] = ResolversParentTypes['DeleteArContentPayload']> = {
   deletedContentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type DeletePortraitPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['DeletePortraitPayload'] = ResolversParentTypes['DeletePortraitPayload']> = {
+  deletedPortraitId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1931,13 +2095,17 @@ export type MutationResolvers<ContextType = ContentContext, ParentType extends R
   addVideo?: Resolver<ResolversTypes['AddVideoPayload'], ParentType, ContextType, RequireFields<MutationAddVideoArgs, 'input'>>;
   clearRotation?: Resolver<ResolversTypes['ClearRotationPayload'], ParentType, ContextType, RequireFields<MutationClearRotationArgs, 'input'>>;
   createArContent?: Resolver<ResolversTypes['CreateArContentPayload'], ParentType, ContextType, RequireFields<MutationCreateArContentArgs, 'input'>>;
+  createPortrait?: Resolver<ResolversTypes['CreatePortraitPayload'], ParentType, ContextType, RequireFields<MutationCreatePortraitArgs, 'input'>>;
   deleteArContent?: Resolver<ResolversTypes['DeleteArContentPayload'], ParentType, ContextType, RequireFields<MutationDeleteArContentArgs, 'input'>>;
+  deletePortrait?: Resolver<ResolversTypes['DeletePortraitPayload'], ParentType, ContextType, RequireFields<MutationDeletePortraitArgs, 'input'>>;
   publishArContent?: Resolver<ResolversTypes['PublishArContentPayload'], ParentType, ContextType, RequireFields<MutationPublishArContentArgs, 'input'>>;
   regenerateMarker?: Resolver<ResolversTypes['RegenerateMarkerPayload'], ParentType, ContextType, RequireFields<MutationRegenerateMarkerArgs, 'input'>>;
+  regeneratePortraitMarker?: Resolver<ResolversTypes['RegeneratePortraitMarkerPayload'], ParentType, ContextType, RequireFields<MutationRegeneratePortraitMarkerArgs, 'input'>>;
   removeRotationRule?: Resolver<ResolversTypes['RemoveRotationRulePayload'], ParentType, ContextType, RequireFields<MutationRemoveRotationRuleArgs, 'input'>>;
   removeVideo?: Resolver<ResolversTypes['RemoveVideoPayload'], ParentType, ContextType, RequireFields<MutationRemoveVideoArgs, 'input'>>;
   reorderVideos?: Resolver<ResolversTypes['ReorderVideosPayload'], ParentType, ContextType, RequireFields<MutationReorderVideosArgs, 'input'>>;
   restoreArContent?: Resolver<ResolversTypes['RestoreArContentPayload'], ParentType, ContextType, RequireFields<MutationRestoreArContentArgs, 'input'>>;
+  setPortraitVideo?: Resolver<ResolversTypes['SetPortraitVideoPayload'], ParentType, ContextType, RequireFields<MutationSetPortraitVideoArgs, 'input'>>;
   setRotation?: Resolver<ResolversTypes['SetRotationPayload'], ParentType, ContextType, RequireFields<MutationSetRotationArgs, 'input'>>;
   unpublishArContent?: Resolver<ResolversTypes['UnpublishArContentPayload'], ParentType, ContextType, RequireFields<MutationUnpublishArContentArgs, 'input'>>;
   updateArContent?: Resolver<ResolversTypes['UpdateArContentPayload'], ParentType, ContextType, RequireFields<MutationUpdateArContentArgs, 'input'>>;
@@ -1965,7 +2133,19 @@ export type PortraitResolvers<ContextType = ContentContext, ParentType extends R
   uniqueId?: Resolver<ResolversTypes['UUID'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Asset']>, ParentType, ContextType>;
   viewerUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+};
+
+export type PortraitConnectionResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['PortraitConnection'] = ResolversParentTypes['PortraitConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['PortraitEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PortraitEdgeResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['PortraitEdge'] = ResolversParentTypes['PortraitEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Portrait'], ParentType, ContextType>;
 };
 
 export type ProjectResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['Project'] = ResolversParentTypes['Project'], FederationReferenceType extends FederationReferenceTypes['Project'] = FederationReferenceTypes['Project']> = {
@@ -1997,6 +2177,11 @@ export type QueryResolvers<ContextType = ContentContext, ParentType extends Reso
 
 export type RegenerateMarkerPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['RegenerateMarkerPayload'] = ResolversParentTypes['RegenerateMarkerPayload']> = {
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RegeneratePortraitMarkerPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['RegeneratePortraitMarkerPayload'] = ResolversParentTypes['RegeneratePortraitMarkerPayload']> = {
+  portrait?: Resolver<Maybe<ResolversTypes['Portrait']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -2076,6 +2261,11 @@ export type RotationWarningResolvers<ContextType = ContentContext, ParentType ex
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   schedule?: Resolver<Maybe<ResolversTypes['RotationSchedule']>, ParentType, ContextType>;
   videos?: Resolver<Array<ResolversTypes['Video']>, ParentType, ContextType>;
+};
+
+export type SetPortraitVideoPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['SetPortraitVideoPayload'] = ResolversParentTypes['SetPortraitVideoPayload']> = {
+  portrait?: Resolver<Maybe<ResolversTypes['Portrait']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type SetRotationPayloadResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['SetRotationPayload'] = ResolversParentTypes['SetRotationPayload']> = {
@@ -2217,9 +2407,11 @@ export type Resolvers<ContextType = ContentContext> = {
   ClearRotationPayload?: ClearRotationPayloadResolvers<ContextType>;
   Company?: CompanyResolvers<ContextType>;
   CreateArContentPayload?: CreateArContentPayloadResolvers<ContextType>;
+  CreatePortraitPayload?: CreatePortraitPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DayPart?: DayPartResolvers<ContextType>;
   DeleteArContentPayload?: DeleteArContentPayloadResolvers<ContextType>;
+  DeletePortraitPayload?: DeletePortraitPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   JSONObject?: GraphQLScalarType;
   LocalTime?: GraphQLScalarType;
@@ -2229,12 +2421,15 @@ export type Resolvers<ContextType = ContentContext> = {
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Portrait?: PortraitResolvers<ContextType>;
+  PortraitConnection?: PortraitConnectionResolvers<ContextType>;
+  PortraitEdge?: PortraitEdgeResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   PublicFile?: PublicFileResolvers<ContextType>;
   PublishArContentPayload?: PublishArContentPayloadResolvers<ContextType>;
   QrCode?: QrCodeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RegenerateMarkerPayload?: RegenerateMarkerPayloadResolvers<ContextType>;
+  RegeneratePortraitMarkerPayload?: RegeneratePortraitMarkerPayloadResolvers<ContextType>;
   RemoveRotationRulePayload?: RemoveRotationRulePayloadResolvers<ContextType>;
   RemoveVideoPayload?: RemoveVideoPayloadResolvers<ContextType>;
   ReorderVideosPayload?: ReorderVideosPayloadResolvers<ContextType>;
@@ -2244,6 +2439,7 @@ export type Resolvers<ContextType = ContentContext> = {
   RotationTimeline?: RotationTimelineResolvers<ContextType>;
   RotationTimelineEntry?: RotationTimelineEntryResolvers<ContextType>;
   RotationWarning?: RotationWarningResolvers<ContextType>;
+  SetPortraitVideoPayload?: SetPortraitVideoPayloadResolvers<ContextType>;
   SetRotationPayload?: SetRotationPayloadResolvers<ContextType>;
   StorageConnection?: StorageConnectionResolvers<ContextType>;
   StorageFolder?: StorageFolderResolvers<ContextType>;

@@ -134,7 +134,7 @@ function concerns(event: StoredEvent, subject: ViewerSubject): boolean {
   return event.type !== 'marker.status' || event.payload.status === 'COMPLETED'
 }
 
-function reasonOf({ type }: StoredEvent): ViewerChangeReason {
+function reasonOf({ type, subject }: StoredEvent): ViewerChangeReason {
   switch (type) {
     case 'content.active-video':
       return 'VIDEO'
@@ -145,6 +145,8 @@ function reasonOf({ type }: StoredEvent): ViewerChangeReason {
     case 'company.validity':
       return 'VALIDITY'
     case 'content.details':
+      // Nothing but its video can be changed of a portrait.
+      return subject.type === 'portrait' ? 'VIDEO' : 'DETAILS'
     case 'principal.changed':
       return 'DETAILS'
   }
