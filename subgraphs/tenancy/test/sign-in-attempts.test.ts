@@ -1,6 +1,6 @@
 import { argon2Sync, randomBytes, randomUUID } from 'node:crypto'
 import { ANONYMOUS, type Caller } from '@arv/identity'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { asObject, asText, startTenancy, type TenancyUnderTest } from './tenancy-under-test.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -226,5 +226,40 @@ describe('what is kept', () => {
     const left = await tenancy.seed.sql`
       select network from tenancy.sign_in_attempts order by network`
     expect(left.map(({ network }) => String(network))).toEqual(['', '192.0.2.200', '192.0.2.200'])
+  })
+
+  test('is forgotten without two who sign in at once waiting for each other', async () => {
+    const { sql } = tenancy.seed
+    const [one, other] = ['192.0.2.101', '192.0.2.102']
+    // Of both a row that has expired, each among the twenty that the other's attempt would clear away.
+    for (const [name, hours] of [
+      ['bob', 3],
+      ['filler', 2],
+      ['ann', 1],
+    ] as const) {
+      await sql`
+        insert into tenancy.sign_in_attempts (purpose, account, network, expires_at)
+        select 'SIGN_IN', sha256(convert_to(${`${name}@example.com`}, 'UTF8')), place, now() - make_interval(hours => ${hours})
+        from (select case when n = 0 then '' else 'network ' || n end as place
+          from generate_series(0, ${name === 'filler' ? 17 : 1}) n) places`
+    }
+    await sql`
+      insert into tenancy.sign_in_attempts (purpose, account, network, expires_at)
+      select 'SIGN_IN', '', network, now() + interval '1 hour' from unnest(${[one, other]}::text[]) network`
+    const answers: Promise<unknown>[] = []
+    const waiting = async (count: number) => {
+      const [row] = await sql`
+        select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`
+      expect(row).toEqual({ waiting: count })
+    }
+    await sql.begin(async (held) => {
+      await held`select from tenancy.sign_in_attempts where account = '' for update`
+      answers.push(signIn('wrong', { ip: one }))
+      await vi.waitFor(() => waiting(1), { interval: 20, timeout: 10_000 })
+      answers.push(signIn('wrong', { email: 'bob@example.com', ip: other }))
+      await vi.waitFor(() => waiting(2), { interval: 20, timeout: 10_000 })
+    })
+    expect(await Promise.all(answers)).toEqual([WRONG, WRONG])
   })
 })

@@ -34,7 +34,6 @@ export async function countResetRequest(
 ): Promise<number> {
   const key: AttemptKey = { purpose: 'RESET', account: await accountKey(tx, email), network }
   const keys = [key, { ...key, network: ALL_NETWORKS }, { ...key, account: ALL_ACCOUNTS }]
-  await forgetExpiredAttempts(tx)
   // First without holding anything, as signing in does.
   const seen = waitOf(await findAttempts(tx, keys))
   if (seen > 0) return seen
@@ -42,6 +41,7 @@ export async function countResetRequest(
   const wait = waitOf({ rows, now })
   if (wait > 0) return wait
   for (const row of rows) await saveAttempts(tx, { ...row, ...withFailure(row, limitOf(row), now) })
+  await forgetExpiredAttempts(tx)
   return 0
 }
 

@@ -82,11 +82,16 @@ export async function saveAttempts(tx: WriteTx, row: AttemptRow): Promise<void> 
 
 /** Nothing is held against somebody who has proved otherwise who they are, wherever it was. */
 export async function forgetAccountAttempts(tx: WriteTx, userId: number): Promise<void> {
+  // In the order in which attempts are counted, so that neither waits for the other.
   await tx.sql`
-    delete from tenancy.sign_in_attempts a using tenancy.users u
-    where u.id = ${userId} and a.purpose = 'SIGN_IN' and a.account = sha256(convert_to(lower(u.email), 'UTF8'))`
+    delete from tenancy.sign_in_attempts where (purpose, account, network) in (
+      select a.purpose, a.account, a.network from tenancy.sign_in_attempts a
+        join tenancy.users u on a.account = sha256(convert_to(lower(u.email), 'UTF8'))
+      where u.id = ${userId} and a.purpose = 'SIGN_IN'
+      order by a.account, a.network for update of a)`
 }
 
+/** The last of a transaction: whoever held others' rows while waiting for their own could wait for each other. */
 export async function forgetExpiredAttempts(tx: WriteTx): Promise<void> {
   await tx.sql`
     delete from tenancy.sign_in_attempts where (purpose, account, network) in (

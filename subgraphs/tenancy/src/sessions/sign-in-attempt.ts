@@ -40,7 +40,6 @@ export async function beginSignIn(
   const account = await accountKey(tx, email)
   const key: AttemptKey = { purpose: 'SIGN_IN', account, network }
   const keys = [key, { ...key, network: ALL_NETWORKS }, { ...key, account: ALL_ACCOUNTS }]
-  await forgetExpiredAttempts(tx)
   // First without holding anything: a flood that is refused must not make others wait for these rows.
   const seen = waitOf(countingOf(await findAttempts(tx, keys)))
   if (seen > 0) return { kind: 'refused', waitSeconds: seen }
@@ -52,6 +51,7 @@ export async function beginSignIn(
   const counted = rows.map((row) => countIn(row, limitOf(row, limits), now))
   // All rows whatever they say: a known account must not differ by a statement.
   await Promise.all([...counted, ...exempt].map((row) => saveAttempts(tx, row)))
+  await forgetExpiredAttempts(tx)
   return { kind: 'admitted', attempt: { key, counted } }
 }
 
