@@ -30,6 +30,7 @@ export const viewSessions = analytics.table(
     endedAt: instant('ended_at'),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
+    playedVideoIds: integer('played_video_ids').array().notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.createdAt, table.id] })],
 )
@@ -52,4 +53,15 @@ export const contentViews = analytics.table(
     lastViewedAt: instant('last_viewed_at'),
   },
   (table) => [primaryKey({ columns: [table.companyId, table.contentId] })],
+)
+
+/** How many visits played each video. */
+export const videoPlays = analytics.table(
+  'video_plays',
+  {
+    companyId: integer('company_id').notNull(),
+    videoId: integer('video_id').notNull(),
+    playsCount: integer('plays_count').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.companyId, table.videoId] })],
 )

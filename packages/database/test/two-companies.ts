@@ -44,6 +44,7 @@ function rowsOf(id: number): string {
     insert into analytics.view_session_keys (session_id, unique_id, company_id, created_at)
       values (gen_random_uuid(), gen_random_uuid(), ${id}, now());
     insert into analytics.content_views (company_id, content_id) values (${id}, ${id});
+    insert into analytics.video_plays (company_id, video_id) values (${id}, ${id});
     insert into tenancy.notification_deliveries (company_id, notification_id, channel)
       select company_id, id, 'EMAIL' from tenancy.notifications where company_id = ${id};
     insert into content.video_activations (company_id, content_id, video_id, rule, since)

@@ -1,5 +1,5 @@
-import type { contentViews, viewSessions } from '@arv/drizzle/schema/analytics'
-import type { arContents } from '@arv/drizzle/schema/content'
+import type { contentViews, videoPlays, viewSessions } from '@arv/drizzle/schema/analytics'
+import type { arContents, videos } from '@arv/drizzle/schema/content'
 import type { Kyselify } from 'drizzle-orm/kysely'
 import { type RawBuilder, sql } from 'kysely'
 
@@ -7,6 +7,8 @@ import { type RawBuilder, sql } from 'kysely'
 export interface AnalyticsTables {
   'analytics.view_sessions': Kyselify<typeof viewSessions>
   'analytics.content_views': Kyselify<typeof contentViews>
+  'analytics.video_plays': Kyselify<typeof videoPlays>
+  'content.videos': Pick<Kyselify<typeof videos>, 'id' | 'company_id' | 'content_id' | 'unique_id'>
   'content.ar_contents': Pick<
     Kyselify<typeof arContents>,
     'id' | 'company_id' | 'project_id' | 'unique_id' | 'deleted_at'

@@ -1,6 +1,7 @@
 import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import { type ContentViewsLoader, createContentViewsLoader } from './content-views/content-views.loader.ts'
+import { createVideoPlaysLoader, type VideoPlaysLoader } from './video-plays/video-plays.loader.ts'
 import { createViewSessionPages, type ViewSessionPages } from './view-sessions/view-session-pages.ts'
 
 export interface AnalyticsContext {
@@ -8,6 +9,7 @@ export interface AnalyticsContext {
   readonly database: Database
   readonly loaders: {
     readonly contentViews: ContentViewsLoader
+    readonly videoPlays: VideoPlaysLoader
     readonly viewSessionPages: ViewSessionPages
   }
 }
@@ -18,6 +20,7 @@ export function createAnalyticsContext(database: Database, caller: Caller): Anal
     database,
     loaders: {
       contentViews: createContentViewsLoader(database, caller),
+      videoPlays: createVideoPlaysLoader(database, caller),
       viewSessionPages: createViewSessionPages(database, caller),
     },
   }

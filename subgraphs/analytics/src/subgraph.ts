@@ -7,6 +7,7 @@ import { contentViewsResolvers } from './content-views/content-views.resolvers.t
 import { createAnalyticsContext } from './context.ts'
 import { eraseViews } from './leaving/erase-views.ts'
 import { EXPORTED_TABLES } from './leaving/exported-tables.ts'
+import { videoPlaysResolvers } from './video-plays/video-plays.resolvers.ts'
 import { viewSessionsResolvers } from './view-sessions/view-sessions.resolvers.ts'
 import { makePartitions } from './view-sessions/visits.repository.ts'
 
@@ -21,6 +22,7 @@ export function createAnalyticsSubgraph({ database, jobs }: AnalyticsDeps): Subg
   const { Upload: _, ...scalars } = scalarResolvers
   const resolvers = {
     ...scalars,
+    ...videoPlaysResolvers,
     ...viewSessionsResolvers,
     ArContent: { ...contentViewsResolvers.ArContent, ...viewSessionsResolvers.ArContent },
   }

@@ -109,6 +109,7 @@ describe.for(SHAPES)('in %s', (shape) => {
     expect((await tablesOfCompanies(seed)).filter((table) => !(table in rows))).toEqual(NOT_EXPORTED)
     expect(rows).toEqual({
       'analytics.content_views': 1,
+      'analytics.video_plays': 1,
       'analytics.view_sessions': 2500,
       'content.ar_contents': 1,
       'content.portraits': 1,

@@ -98,6 +98,9 @@ async function seedContent(seed: Seed, companyId: number, projectId: number, ima
     values (${randomUUID()}, 1, ${content.uniqueId}, ${companyId}, now())`
   await sql`
     insert into analytics.content_views (company_id, content_id, views_count) values (${companyId}, ${content.id}, 2500)`
+  await sql`
+    insert into analytics.video_plays (company_id, video_id, plays_count)
+    select company_id, id, 2000 from content.videos where company_id = ${companyId}`
   return content.uniqueId
 }
 

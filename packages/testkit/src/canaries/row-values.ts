@@ -130,6 +130,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     place.row === 0 ? number({ ...place, table: 'content.ar_contents', column: 'id' }) : null,
   'analytics.view_sessions.portrait_id': (place, { number }) =>
     place.row === 1 ? number({ ...place, table: 'content.portraits', column: 'id' }) : null,
+  played_video_ids: (place, { number }) => [
+    number({ ...place, table: 'content.videos', column: 'id', row: 0 }),
+  ],
   'analytics.view_session_keys.id': (place, { number }) =>
     number({ ...place, table: 'analytics.view_sessions', column: 'id' }),
   'analytics.view_session_keys.session_id': (place, { uuid }) =>

@@ -6,6 +6,7 @@ const ERASED_TABLES: readonly ErasedTable[] = [
   { name: 'analytics.view_sessions', key: ['created_at', 'id'] },
   { name: 'analytics.view_session_keys', key: ['session_id'] },
   { name: 'analytics.content_views', key: ['content_id'] },
+  { name: 'analytics.video_plays', key: ['video_id'] },
 ]
 
 /** The job `erasure.views`: who looked at what of a company is forgotten. */

@@ -14,7 +14,7 @@ export const viewSessionsResolvers: Resolvers = {
     portrait: ({ portraitId }) => stubOf('Portrait', portraitId),
     project: ({ projectId }) => stubOf('Project', projectId),
     company: ({ companyId }) => stubOf('Company', companyId),
-    video: ({ videoId }) => stubOf('Video', videoId),
+    video: ({ videoId }, _args, { loaders }) => (videoId === null ? null : loaders.videoPlays.load(videoId)),
   },
   Mutation: {
     startViewSession: (_parent, { input }, { database, caller }) =>
