@@ -82,6 +82,8 @@ export interface GatewayDeps {
   readonly rateLimits?: RateLimitSettings
   /** Counts that together with other gateways; without it this one counts for itself. Closed by whoever made it. */
   readonly rateLimitStore?: RateLimitStore
+  /** WebSockets that one address may have open here; docs/limits.md has what holds unless given. */
+  readonly maxSockets?: number
   /** What `/readyz` asks, by the name it shows. */
   readonly readyChecks: ReadyChecks
   /** What is measured and traced, and closed by whoever made it; one of its own unless given. */
@@ -111,6 +113,8 @@ export interface Gateway {
 }
 
 const MOST_FILES = 10
+/** An exhibition's visitors may all come from one address. */
+const MOST_SOCKETS = 2000
 /** A phone on a poor line does it, and may lose its line for most of a minute. */
 const UPLOAD_PACE: UploadPace = { leastBytes: 300_000, withinMs: 60_000 }
 /** A connection on which nothing moves; longer than any answer of ours takes. */
@@ -231,6 +235,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     admitOperation,
     maxCost: limits.cost,
     maxMessageBytes: limits.bodyBytes,
+    maxSockets: deps.maxSockets ?? MOST_SOCKETS,
     origins,
     publicOperations,
     subscriptions,

@@ -1,3 +1,4 @@
+import { networkOf } from '@arv/rate-limits'
 import { upgradeSockets } from '@arv/subgraph'
 import type { Principal } from '@arv/identity'
 import type { Telemetry } from '@arv/telemetry'
@@ -9,6 +10,7 @@ import type { Authenticate, Session } from './authentication.ts'
 import { clientInfoOf } from './client-info.ts'
 import type { AllowedOrigins } from './cors.ts'
 import { GRAPHQL_PATHS } from './graphql-route.ts'
+import { createPlaces } from './places.ts'
 import { rateLimitFields } from './rate-limits/rate-limit-fields.ts'
 import { rateLimitRefusal } from './rate-limits/rate-limit-refusal.ts'
 import { createSocketOperations, FORBIDDEN } from './socket-operations.ts'
@@ -19,6 +21,8 @@ interface Deps extends SocketOperationsDeps {
   readonly origins: AllowedOrigins
   /** Of one message. */
   readonly maxMessageBytes: number
+  /** Open ones of one address. */
+  readonly maxSockets: number
   readonly telemetry: Telemetry
 }
 
@@ -29,9 +33,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 const CHECK_EVERY_MS = 15_000
 const CLOSE_GRACE_MS = 2000
 const TRY_AGAIN_LATER = 1013
+/** Nobody knows when one of an address's sockets closes. */
+const SOCKET_RETRY_SECONDS = 30
 
 /** `/graphql` over WebSocket (the graphql-transport-ws protocol): subscriptions, and queries and mutations too. */
 export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
+  const places = createPlaces(deps.maxSockets)
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: deps.maxMessageBytes,
@@ -39,6 +46,13 @@ export function mountWebSocket(app: FastifyInstance, deps: Deps): void {
     verifyClient: ({ req }, answer) => {
       if (!deps.origins.mayConnect(req)) return answer(false, 403, 'This origin is not allowed.')
       const { ipAddress } = clientInfoOf(req, deps.trust)
+      const leave = places.take(networkOf(ipAddress))
+      if (leave === null) {
+        const { message } = rateLimitRefusal({ retryAfterSeconds: SOCKET_RETRY_SECONDS })
+        return answer(false, 429, message, { 'retry-after': String(SOCKET_RETRY_SECONDS) })
+      }
+      // Whether it becomes a socket or is refused.
+      req.socket.once('close', leave)
       void deps.rateLimits.count('connects', ipAddress).then((charge) => {
         answer(charge.allowed, 429, rateLimitRefusal(charge).message, rateLimitFields(charge, 'requests'))
       })

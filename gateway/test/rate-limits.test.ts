@@ -4,7 +4,7 @@ import { createTestDatabase } from '@arv/testkit'
 import type { TestDatabase } from '@arv/testkit'
 import { createClient } from 'graphql-ws'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { DEFAULT_RATE_LIMITS } from '../src/rate-limits/rate-limit-settings.ts'
 import type { RateLimitSettings } from '../src/rate-limits/rate-limit-settings.ts'
@@ -29,6 +29,17 @@ async function answered(ask: () => Promise<{ status: number }>): Promise<number>
     if (status === 429) return count
   }
   throw new Error('nothing was refused')
+}
+
+/** Opens a socket; `refusal` is the answer that came in its place. */
+async function openSocket(url: string) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  socket.on('error', () => undefined)
+  const [refusal] = await Promise.race([
+    once(socket, 'unexpected-response').then(([, answer]) => [answer]),
+    once(socket, 'open').then(() => [null]),
+  ])
+  return { socket, refusal }
 }
 
 describe('over HTTP', () => {
@@ -218,19 +229,26 @@ describe('over WebSocket', () => {
   test('sockets are refused while they are opened', async () => {
     await using platform = await start({ connects: 2 })
     const open = async () => {
-      const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
-      socket.on('error', () => undefined)
-      const [response] = await Promise.race([
-        once(socket, 'unexpected-response').then(([, answer]) => [answer]),
-        once(socket, 'open').then(() => [null]),
-      ])
+      const { socket, refusal } = await openSocket(platform.url)
       socket.terminate()
-      return response
+      return refusal
     }
     expect([await open(), await open()]).toEqual([null, null])
     const refused = await open()
     expect(refused.statusCode).toBe(429)
     expect(refused.headers['retry-after']).toMatch(/^\d+$/)
+  })
+
+  test('sockets are refused while an address has as many open as it may, and no longer', async () => {
+    await using platform = await start({}, { maxSockets: 2 })
+    const [one, other] = [await openSocket(platform.url), await openSocket(platform.url)]
+    expect([one.refusal, other.refusal]).toEqual([null, null])
+    const third = await openSocket(platform.url)
+    expect(third.refusal).toMatchObject({ statusCode: 429, headers: { 'retry-after': '30' } })
+    one.socket.close()
+    await once(one.socket, 'close')
+    await vi.waitFor(async () => expect(await openSocket(platform.url)).toMatchObject({ refusal: null }))
+    expect(other.socket.readyState).toBe(WebSocket.OPEN)
   })
 })
 
