@@ -254,14 +254,28 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
     },
     {
       name: 'a visit is recorded, and counted once',
-      tables: ['analytics.view_sessions', 'analytics.view_session_keys', 'analytics.content_views'],
+      tables: [
+        'analytics.view_sessions',
+        'analytics.view_session_keys',
+        'analytics.content_views',
+        'analytics.video_plays',
+      ],
       holds: async (tx) => {
+        const [video] = await tx<{ id: number; unique_id: string; plays: number }[]>`
+          select v.id, v.unique_id, coalesce(p.plays_count, 0) as plays
+          from content.ar_contents c
+            join content.videos v on v.company_id = c.company_id and v.content_id = c.id
+            left join analytics.video_plays p on p.company_id = v.company_id and p.video_id = v.id
+          where c.unique_id = ${content} order by v.id limit 1`
+        if (!video) return false
         const [first, again] = [await start(tx, content), await start(tx, content)]
-        await tx`select analytics.report_view_session(${session}, null, 9, null, true, false, true)`
+        await tx`select analytics.report_view_session(${session}, ${video.unique_id}, 9, null, true, false, true)`
         await tx`reset role`
-        const [row] = await tx<{ seconds: number; ip: string | null; views: number }[]>`
-          select s.duration_seconds as seconds, v.views_count as views
-          from analytics.view_sessions s join analytics.content_views v using (company_id, content_id)
+        const [row] = await tx<{ seconds: number; views: number; plays: number }[]>`
+          select s.duration_seconds as seconds, v.views_count as views, p.plays_count as plays
+          from analytics.view_sessions s
+            join analytics.content_views v using (company_id, content_id)
+            join analytics.video_plays p using (company_id, video_id)
           where s.session_id = ${session} and s.company_id = ${alpha}`
         const before = canaries.number({
           tenant: 'alpha',
@@ -269,7 +283,8 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
           column: 'views_count',
           row: 0,
         })
-        return first === 'started' && again === 'repeated' && row?.seconds === 9 && row.views === before + 1
+        const isCounted = row?.views === before + 1 && row.plays === video.plays + 1
+        return first === 'started' && again === 'repeated' && row?.seconds === 9 && isCounted
       },
     },
   ]
