@@ -10,7 +10,18 @@ export async function onConnection<T>(url: string, ask: (sql: postgres.Sql) => P
   }
 }
 
-const OURS = ['arv', 'tenancy', 'content', 'media', 'analytics', 'log', 'leaving', 'gateway', 'jobs', 'public']
+const OURS = [
+  'arv',
+  'tenancy',
+  'content',
+  'media',
+  'analytics',
+  'log',
+  'leaving',
+  'gateway',
+  'jobs',
+  'public',
+]
 
 /** Everything that migrations make, one line each: tables, columns, constraints, indexes, functions, policies, rights. */
 export function schemaSnapshot(url: string): Promise<string[]> {

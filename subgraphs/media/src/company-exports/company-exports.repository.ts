@@ -1,7 +1,7 @@
 import type { Tenant, Tx, WriteTx } from '@arv/database'
 import { assets, companyExports } from '@arv/drizzle/schema/media'
 import { companies } from '@arv/drizzle/schema/tenancy'
-import { and, asc, desc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm'
 import { ofTenant } from '../tenant-filter.repository.ts'
 
 export type CompanyExport = typeof companyExports.$inferSelect
@@ -18,6 +18,15 @@ export async function insertExport(
 ): Promise<CompanyExport | undefined> {
   const [inserted] = await tx.drizzle.insert(companyExports).values(wanted).onConflictDoNothing().returning()
   return inserted
+}
+
+/** How many archives of the company wait to be fetched; they are outside its quota. */
+export async function countArchives(tx: Tx, companyId: number): Promise<number> {
+  const [row] = await tx.drizzle
+    .select({ archives: count() })
+    .from(companyExports)
+    .where(and(eq(companyExports.companyId, companyId), eq(companyExports.status, 'COMPLETED')))
+  return row?.archives ?? 0
 }
 
 export function findExports(tx: Tx, tenant: Tenant, ids: readonly number[]): Promise<CompanyExport[]> {

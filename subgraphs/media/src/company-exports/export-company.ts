@@ -3,11 +3,11 @@ import type { WriteTx } from '@arv/database'
 import { appendAudit } from '@arv/events'
 import type { Caller } from '@arv/identity'
 import { fromGlobalId } from '@arv/relay'
-import { conflict, failure, type Failure, notFound } from '@arv/subgraph'
+import { conflict, failure, type Failure, limitReached, notFound } from '@arv/subgraph'
 import { actingUserId, actorOf, changeCompany } from '@arv/subgraph/access'
 import { findCompanyStorage } from '../companies/company-storage.repository.ts'
 import type { MediaServices } from '../context.ts'
-import { type CompanyExport, findSlug, insertExport } from './company-exports.repository.ts'
+import { type CompanyExport, countArchives, findSlug, insertExport } from './company-exports.repository.ts'
 
 interface Begun {
   readonly companyExport: CompanyExport
@@ -15,6 +15,9 @@ interface Begun {
 }
 
 const GATHERERS = ['export.tenancy', 'export.content', 'export.media', 'export.analytics'] as const
+
+/** Archives don't count in the quota, and each may be as large as it: who fetches none must not fill the storage. */
+const MOST_ARCHIVES = 5
 
 /** Has all subgraphs give their rows of a company; the last of them has the archive written. */
 export async function exportCompany(
@@ -28,6 +31,7 @@ export async function exportCompany(
   if (companyId === null) return failure(missing)
   const change = { companyId, action: 'exportCompany', missing, evenWhenInactive: true } as const
   return changeCompany<Begun | Failure>(database, caller, change, async (tx) => {
+    if ((await countArchives(tx, companyId)) >= MOST_ARCHIVES) return TOO_MANY
     const companyExport = await insertExport(tx, {
       companyId,
       requestedBy: actingUserId(caller),
@@ -42,6 +46,13 @@ export async function exportCompany(
     return { companyExport, userErrors: [] }
   })
 }
+
+const TOO_MANY = failure(
+  limitReached(
+    'companyId',
+    `${MOST_ARCHIVES} archives of this company are kept: use one of them, or wait until the oldest is removed.`,
+  ),
+)
 
 async function placeOfArchive(tx: WriteTx, companyId: number) {
   const [storage, slug] = await Promise.all([findCompanyStorage(tx, companyId), findSlug(tx, companyId)])
