@@ -225,7 +225,7 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Removes a file that nothing uses, with its thumbnail or poster. Takes the role EDITOR. */
   deleteAsset: DeleteAssetPayload;
-  /** Begins to write everything of a company into one archive, in the background; one at a time. Also for a company that is not in use. */
+  /** Begins to write everything of a company into one archive, in the background; one at a time, while fewer than five are kept. Also for a company that is not in use. */
   exportCompany: ExportCompanyPayload;
   /** Takes a file, checks it, and keeps it. It is ready when the answer comes. Takes the role EDITOR. */
   uploadAsset: UploadAssetPayload;

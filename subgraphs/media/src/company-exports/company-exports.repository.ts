@@ -101,7 +101,7 @@ export async function updateWriting(
   { companyId, id, writer }: CompanyExport,
   changes: Partial<typeof companyExports.$inferInsert>,
 ): Promise<boolean> {
-  const { count } = await tx.drizzle
+  const updated = await tx.drizzle
     .update(companyExports)
     .set(changes)
     .where(
@@ -112,7 +112,7 @@ export async function updateWriting(
         writer === null ? undefined : eq(companyExports.writer, writer),
       ),
     )
-  return count > 0
+  return updated.count > 0
 }
 
 /** Ends whatever a company's exports, or one of them, are at. */
