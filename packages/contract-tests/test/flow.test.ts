@@ -788,6 +788,33 @@ describe.for(SHAPES)('in %s', (shape) => {
     expect(await visitor.send('ViewerContent', { uniqueId })).toEqual({ viewerContent: null })
   })
 
+  test('a portrait is recognised by a marker of its own, which is removed when another takes its place', async () => {
+    const { id: portraitImageId } = await upload('IMAGE', 'bride.jpg', await photoLike(11, SQUARE))
+    const steps = editor.subscribe('MarkerStatusChanged', { companyId, after: markerCursor })
+    const made = await editor.send('CreatePortrait', { input: { companyId, imageId: portraitImageId } })
+    expect(made).toMatchObject({
+      createPortrait: { portrait: { marker: { status: 'PENDING' }, storageFolder: { id: SOME_ID } } },
+    })
+    const id = textAt(made, 'createPortrait', 'portrait', 'id')
+    let step = await next(steps)
+    while (step['content'] !== null || step['status'] !== 'COMPLETED') step = await next(steps)
+    expect(step).toMatchObject({ portrait: { id, marker: { status: 'COMPLETED' } } })
+    await steps.return(undefined)
+
+    const listed = await editor.send('CompanyPortraits', { id: companyId, first: 1 })
+    expect(listed).toMatchObject({ company: { portraits: { edges: [{ node: { id } }] } } })
+    const shown = { uniqueId: textAt(made, 'createPortrait', 'portrait', 'uniqueId') }
+    const seen = await visitor.send('ViewerContent', shown)
+    expect(seen).toMatchObject({ viewerContent: { image: { width: 800 }, activeVideo: null } })
+    const marker = textAt(seen, 'viewerContent', 'marker', 'url')
+    expect(await fetch(marker)).toMatchObject({ status: 200 })
+
+    expect(await editor.send('RegeneratePortraitMarker', { input: { portraitId: id } })).toMatchObject({
+      regeneratePortraitMarker: { portrait: { id, marker: { status: 'PENDING' } }, userErrors: NO_ERRORS },
+    })
+    await vi.waitFor(async () => expect(await fetch(marker)).toMatchObject({ status: 404 }), 20_000)
+  }, 120_000)
+
   test('the project is archived', async () => {
     expect(await editor.send('ArchiveProject', { input: { id: projectId } })).toEqual({
       archiveProject: { project: { id: projectId, status: 'ARCHIVED' }, userErrors: NO_ERRORS },
