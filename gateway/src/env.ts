@@ -3,7 +3,7 @@ import type { ExternalIssuer } from '@arv/identity'
 import { telemetrySettings, telemetryVariables } from '@arv/telemetry'
 import type { TelemetrySettings } from '@arv/telemetry'
 import { z } from 'zod'
-import { proxyTrust } from './client-info.ts'
+import { FRONT_VARIABLES } from './front-variables.ts'
 import { isOrigin } from './cors.ts'
 import { EXTERNAL_ISSUER_VARIABLES, externalIssuerOf } from './external-issuer-settings.ts'
 import { LIMIT_VARIABLES, limitsOf } from './operations/gateway-limits.ts'
@@ -31,19 +31,11 @@ const schema = z.object({
   ...telemetryVariables,
   ...RATE_LIMIT_VARIABLES,
   ...EXTERNAL_ISSUER_VARIABLES,
+  ...FRONT_VARIABLES,
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: text.default('0.0.0.0'),
-  NODE_ENV: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ARV_PUBLIC_URL: address,
-  ARV_TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
-    .refine(
-      (list) => doesNotThrow(() => proxyTrust(list)),
-      'IP addresses, CIDR ranges or "loopback" are expected',
-    ),
   ARV_CORS_ORIGINS: z
     .string()
     .default('')

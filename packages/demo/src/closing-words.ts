@@ -39,5 +39,5 @@ function phoneLine(protocol: string, hostname: string): string {
     return '  - Show the print on this screen, and scan the code with a phone in the same network.'
   const reason =
     hostname === 'localhost' ? 'can’t reach localhost' : 'lends its camera to pages over HTTPS only'
-  return `  - With a phone, which ${reason}: end ARV, "pnpm start --lan", and run the demo again.`
+  return `  - With a phone, which ${reason}: end ARV, "npx -y pnpm@12 start --lan", and run the demo again.`
 }

@@ -51,5 +51,5 @@ function sentence(url: string, error: unknown): string {
     return `The certificate of ${url} is not one that this machine trusts: name its file in NODE_EXTRA_CA_CERTS, or run the demo where the server runs.`
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `There is no machine of the name in ${url}.`
-  return `No server answers at ${url}. Start one first, in another terminal: pnpm start`
+  return `No server answers at ${url}. Start one first, in another terminal: npx -y pnpm@12 start`
 }

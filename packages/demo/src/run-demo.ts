@@ -71,7 +71,7 @@ async function signIn(api: Api, { email, password, source }: Credentials): Promi
   if (answer.session) return answer.session.accessToken
   const why = answer.userErrors.map(({ message }) => message).join(' ')
   throw new DemoError(
-    `${email} could not sign in with the password from ${source}. ${why} Another is set by: pnpm seed --reset-password`,
+    `${email} could not sign in with the password from ${source}. ${why} Another is set by: npx -y pnpm@12 seed --reset-password`,
   )
 }
 

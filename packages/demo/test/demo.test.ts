@@ -101,7 +101,7 @@ test('goes from a picture to a video that is pushed, and says where to look', as
   expect(viewer).toBe(`${arv.publicUrl}/v/${uuid}`)
   expect(said).toContain(await qrcode.toString(viewer, { type: 'utf8' }))
   expect(said).toContain(`${arv.publicUrl}/demo/print/${uuid}`)
-  expect(said).toContain('pnpm start --lan')
+  expect(said).toContain('npx -y pnpm@12 start --lan')
   expect(await (await fetch(`${arv.url}/demo/print/${uuid}`)).text()).toContain('Scan this code with a phone')
 }, 300_000)
 
@@ -127,7 +127,7 @@ test('a password that is refused is said in a sentence, and where it is from', a
   })
   expect([code, stepsIn(said)]).toEqual([1, []])
   expect(complained).toMatch(
-    /^admin@example\.com could not sign in with the password from ARV_ADMIN_PASSWORD\. .+ pnpm seed --reset-password\n$/,
+    /^admin@example\.com could not sign in with the password from ARV_ADMIN_PASSWORD\. .+ npx -y pnpm@12 seed --reset-password\n$/,
   )
 })
 
@@ -142,11 +142,13 @@ test('a password that is nowhere to be found is asked for, where there is somebo
 test('no server, no machine, no such flag: each is a sentence', async () => {
   expect(await demo(['--url', 'http://127.0.0.1:1'])).toMatchObject({
     code: 1,
-    complained: 'No server answers at http://127.0.0.1:1. Start one first, in another terminal: pnpm start\n',
+    complained:
+      'No server answers at http://127.0.0.1:1. Start one first, in another terminal: npx -y pnpm@12 start\n',
   })
   expect(await demo([], { PORT: '1' })).toMatchObject({
     code: 1,
-    complained: 'No server answers at http://localhost:1. Start one first, in another terminal: pnpm start\n',
+    complained:
+      'No server answers at http://localhost:1. Start one first, in another terminal: npx -y pnpm@12 start\n',
   })
   expect(await demo(['--fast'])).toMatchObject({
     code: 2,

@@ -4,7 +4,7 @@ const STANDINGS = ['VIEWER', 'EDITOR', 'OWNER', 'PLATFORM_ADMIN'] as const satis
 
 const HEAD = `# Who may do what
 
-Printed from \`packages/identity/src/permissions.ts\` by \`pnpm permissions\`; a test asks the gateway about every cell.
+Printed from \`packages/identity/src/permissions.ts\` by \`pnpm permissions:print\`; a test asks the gateway about every cell.
 
 Roles are those in the company that is changed. Members read everything of their companies, except where a row below
 says otherwise. *Key* says whether an API key of such a role may do it, too. A dot names a part of a mutation.

@@ -21,18 +21,18 @@ export function banner(arv: Omit<RunningArv, 'failed' | 'close'>, settings: Sett
   if (administrator.newPassword === undefined) {
     // Our own PostgreSQL runs for one program at a time.
     const first = database.server ? 'end ARV, then ' : ''
-    const hint = `lost the password? ${first}pnpm seed --reset-password`
+    const hint = `lost the password? ${first}npx -y pnpm@12 seed --reset-password`
     lines.push(['Administrator', `${administrator.email}  (${hint})`])
   } else {
     lines.push(['Administrator', administrator.email])
     lines.push([
       'Password',
-      `${administrator.newPassword}  (shown only now; administrator.json keeps it for pnpm demo)`,
+      `${administrator.newPassword}  (shown only now; administrator.json keeps it for the demo)`,
     ])
   }
   const width = Math.max(...lines.map(([what]) => what.length))
   const body = lines.map(([what, where]) => `  ${what.padEnd(width)}  ${where}`)
-  const next = ['To see what it does: pnpm demo, in a second terminal.', '']
+  const next = ['To see what it does: npx -y pnpm@12 demo, in a second terminal.', '']
   return ['', 'ARV is ready. Ctrl-C ends it.', '', ...body, '', ...lanNotes(arv), ...next].join('\n')
 }
 

@@ -1,5 +1,6 @@
 import { type ByLogin, type Login, LOGINS, type PoolOptions } from '@arv/database'
 import { EXTERNAL_ISSUER_VARIABLES, externalIssuerOf } from '@arv/gateway/external-issuer-settings'
+import { FRONT_VARIABLES } from '@arv/gateway/front-variables'
 import { RATE_LIMIT_VARIABLES, type RateLimitSettings, rateLimitsOf } from '@arv/gateway/rate-limit-settings'
 import { type GatewayLimits, LIMIT_VARIABLES, limitsOf } from '@arv/gateway/limits'
 import { type ExternalIssuer, publicJwksOf } from '@arv/identity'
@@ -90,7 +91,7 @@ const schema = z.object({
   ...ATTEMPT_VARIABLES,
   ...CHANNEL_VARIABLES,
   ...EXTERNAL_ISSUER_VARIABLES,
-  NODE_ENV: z.string().optional(),
+  ...FRONT_VARIABLES,
   HOST: text.default('127.0.0.1'),
   PORT: whole.min(0, PORT_RANGE).max(65_535, PORT_RANGE).default(4000),
   LOG_LEVEL: logLevel.optional(),
@@ -103,10 +104,6 @@ const schema = z.object({
   DATABASE_URL_GATEWAY: databaseUrl.optional(),
   ARV_DATA_DIR: text.default('.arv'),
   ARV_PUBLIC_URL: webUrl.optional(),
-  ARV_TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').flatMap((item) => item.trim() || [])),
   ARV_CORS_ORIGINS: z
     .string()
     .default('')

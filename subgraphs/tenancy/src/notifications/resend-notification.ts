@@ -71,5 +71,5 @@ function toSendAgain(deliveries: readonly Delivery[]): readonly Delivery[] {
 
 const IS_BEING_SENT = failure(conflict('id', 'The notification is being sent at this moment.'))
 const TOO_SOON = failure(
-  limitReached('id', 'The notification was sent less than a minute ago: wait a little.'),
+  limitReached('id', 'Less than a minute has passed since it was last tried: wait a little.'),
 )

@@ -59,7 +59,7 @@ export function scheduleProblems(draft: ScheduleDraft, now: Date): UserError[] {
     ...dateProblems(draft),
     ...unless(
       Number.isSafeInteger(draft.priority) && draft.priority >= 0 && draft.priority <= MAX_PRIORITY,
-      invalid('priority', `The priority must be from 0 to ${MAX_PRIORITY}.`),
+      invalid('priority', `A rule has a priority from 1 to ${MAX_PRIORITY}.`),
     ),
   ]
 }
@@ -83,7 +83,7 @@ function timeProblems({ timeOfDay, dayOfWeek, dayOfMonth, timeZone }: ScheduleDr
     ...unless(timeOfDay === null || isTime(timeOfDay), invalid('timeOfDay', NO_TIME)),
     ...unless(
       dayOfWeek === null || isWithin(dayOfWeek, 1, 7),
-      invalid('dayOfWeek', 'The day of the week must be from 1 (Monday) to 7.'),
+      invalid('dayOfWeek', 'The day of the week must be from MONDAY to SUNDAY.'),
     ),
     ...unless(
       dayOfMonth === null || isWithin(dayOfMonth, 1, 31),
@@ -124,7 +124,7 @@ function dayPartProblems({ dayParts }: ScheduleDraft): UserError[] {
     return [
       ...unless(
         weekdays.length > 0 && weekdays.every((day) => isWithin(day, 1, 7)),
-        invalid(path('weekdays'), 'There must be days of the week, from 1 (Monday) to 7.'),
+        invalid(path('weekdays'), 'Name at least one day of the week, from MONDAY to SUNDAY.'),
       ),
       ...unless(isTime(from), invalid(path('from'), NO_TIME)),
       ...unless(isTime(to), invalid(path('to'), NO_TIME)),
