@@ -9,6 +9,7 @@ export const users = tenancy.table('users', {
   name: text('name').notNull(),
   passwordHash: text('password_hash'),
   isPlatformAdmin: boolean('is_platform_admin').notNull().default(false),
+  emailConfirmedAt: instant('email_confirmed_at'),
   version: integer('version').notNull().default(1),
   createdAt: createdAt(),
   updatedAt: updatedAt(),

@@ -2,7 +2,7 @@ import { ApolloServer } from '@apollo/server'
 import type { ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { Principal } from '@arv/identity'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, Kind } from 'graphql'
 import type { OperationDefinitionNode } from 'graphql'
 import type { Logger } from 'pino'
 import { createAnswerFitting } from './answer-fitting.ts'
@@ -60,9 +60,16 @@ export function createApolloServer({
   })
 }
 
+/** What visitors do all the time, and nobody's rights follow from. */
+const VISITS = new Set(['startViewSession', 'reportViewSession'])
+
 function forgetAfterMutation(forget: () => void) {
   return async ({ operation }: { readonly operation?: OperationDefinitionNode | undefined }) => {
-    if (operation?.operation === 'mutation') forget()
+    if (operation?.operation !== 'mutation') return
+    const isVisit = operation.selectionSet.selections.every(
+      (selection) => selection.kind === Kind.FIELD && VISITS.has(selection.name.value),
+    )
+    if (!isVisit) forget()
   }
 }
 

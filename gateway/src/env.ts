@@ -31,11 +31,11 @@ const schema = z.object({
   ...telemetryVariables,
   ...RATE_LIMIT_VARIABLES,
   ...EXTERNAL_ISSUER_VARIABLES,
-  ...FRONT_VARIABLES,
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: text.default('0.0.0.0'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ARV_PUBLIC_URL: address,
+  ...FRONT_VARIABLES,
   ARV_CORS_ORIGINS: z
     .string()
     .default('')

@@ -37,6 +37,26 @@ test('a member is linked by their verified address, and known by their subject f
   expect(await ask('a-1', 'married@example.com')).toEqual(isAnn())
 })
 
+test('the password that others chose for an address is void once its owner comes', async () => {
+  const { sql } = tenancy.seed
+  const state = () => sql`
+    select password_hash, email_confirmed_at is not null as confirmed,
+      (select count(*)::int from tenancy.refresh_tokens where revoked_at is null) as sessions from tenancy.users`
+  const given = async () => {
+    await sql`update tenancy.users set password_hash = 'of others'`
+    await sql`insert into tenancy.refresh_tokens (user_id, family_id, token_hash, expires_at)
+      values (${ann}, gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), now() + interval '1 day')`
+  }
+  await sql`delete from tenancy.refresh_tokens`
+  await given()
+  await ask('a-1', 'ann@example.com')
+  expect([...(await state())]).toEqual([{ password_hash: null, confirmed: true, sessions: 0 }])
+  await given()
+  await ask('a-1', 'ann@example.com', 'https://other.example')
+  expect([...(await state())]).toEqual([{ password_hash: 'of others', confirmed: true, sessions: 1 }])
+  await sql`delete from tenancy.refresh_tokens`
+})
+
 test('the subject of another issuer is another identity', async () => {
   await ask('a-1', 'ann@example.com')
   expect(await ask('a-1', null, 'https://other.example')).toBeNull()

@@ -84,13 +84,39 @@ describe('adding a member', () => {
   })
 
   test('adds somebody who is on the platform already as they are', async () => {
-    const known = await tenancy.seed.user({ email: 'Known@example.com', name: 'Known', password_hash: null })
+    const known = await tenancy.seed.user({
+      email: 'Known@example.com',
+      name: 'Known',
+      password_hash: null,
+      email_confirmed_at: new Date().toISOString(),
+    })
     expect(await add({ email: 'known@EXAMPLE.com', name: 'Other', role: 'VIEWER' })).toMatchObject({
       member: { role: 'VIEWER', user: { email: 'Known@example.com', name: 'Known' } },
       userErrors: [],
     })
     const [row] = await tenancy.seed.sql`select name, password_hash from tenancy.users where id = ${known.id}`
     expect(row).toEqual({ name: 'Known', password_hash: null })
+  })
+
+  test('does not take another company’s account for the person behind an address before they confirm it', async () => {
+    const person = newPerson()
+    const other = await tenancy.seed.company()
+    const stranger = await tenancy.seed.user()
+    await tenancy.seed.membership(other.id, stranger.id, 'OWNER')
+    const theirs = { ...person, companyId: toGlobalId('Company', other.id), password: 'known to strangers' }
+    await add(theirs, member(stranger.id, [other.id, 'OWNER']))
+    expect(await add(person)).toMatchObject({
+      member: null,
+      userErrors: [{ code: 'CONFLICT', field: ['email'] }],
+    })
+
+    const admin = await tenancy.seed.user({ is_platform_admin: true })
+    const third = await tenancy.seed.company()
+    const byAdmin = { ...person, companyId: toGlobalId('Company', third.id) }
+    expect(await add(byAdmin, platformAdmin(admin.id))).toMatchObject({ userErrors: [] })
+
+    await tenancy.seed.sql`update tenancy.users set email_confirmed_at = now() where email = ${person.email}`
+    expect(await add(person)).toMatchObject({ member: { role: 'EDITOR' }, userErrors: [] })
   })
 
   test('refuses somebody who is a member already', async () => {

@@ -48,7 +48,10 @@ export type Scalars = {
 export type AddMemberInput = {
   /** The company. */
   companyId: Scalars['ID']['input'];
-  /** The person's e-mail address. Whoever has it already on the platform is added as they are. */
+  /**
+   * The person's e-mail address. Whoever has it already on the platform is added as they are; unless another company made
+   * that account and its owner has not confirmed the address yet, which is a CONFLICT.
+   */
   email: Scalars['EmailAddress']['input'];
   /** What they are called, 1 to 200 characters. Not used when they are on the platform already. */
   name: Scalars['String']['input'];

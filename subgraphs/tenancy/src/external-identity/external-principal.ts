@@ -1,6 +1,8 @@
 import { platform } from '@arv/database'
 import type { Principal } from '@arv/identity'
 import type { TenancyDeps } from '../tenancy-deps.ts'
+import { endSessions } from '../passwords/passwords.repository.ts'
+import { clearPassword, confirmEmail } from '../users/users.repository.ts'
 import { findUserPrincipal } from '../users/user-principal.repository.ts'
 import { type ExternalIdentity, isLinkedTo, linkByEmail } from './external-identities.repository.ts'
 
@@ -21,6 +23,11 @@ export async function externalPrincipal(
   return database.write(NOBODY, async (tx) => {
     const userId = await linkByEmail(tx, identity, verifiedEmail)
     if (userId !== undefined) {
+      // Whoever made the account chose its password: it is not theirs any more whose address this is.
+      if (await confirmEmail(tx, userId)) {
+        await clearPassword(tx, userId)
+        await endSessions(tx, userId)
+      }
       tx.afterCommit(() => logger.info({ userId, ...identity }, 'a user was linked to an external identity'))
     }
     // Also when nothing was linked: another request may have done it a moment ago.

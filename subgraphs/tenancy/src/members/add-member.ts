@@ -5,10 +5,10 @@ import { fromGlobalId } from '@arv/relay'
 import { conflict, failure, type Failure, notFound } from '@arv/subgraph'
 import { actorOf, changeCompany } from '@arv/subgraph/access'
 import { failureOf } from '../inputs/field-rules.ts'
-import type { Passwords, TenancyDeps } from '../tenancy-deps.ts'
+import type { TenancyDeps } from '../tenancy-deps.ts'
 import { findUserByEmail, insertUser, type User } from '../users/users.repository.ts'
 import { memberProblems } from './member.ts'
-import { insertMembership, type Membership } from './members.repository.ts'
+import { insertMembership, type Membership, sharesCompany } from './members.repository.ts'
 
 export interface AddMember {
   readonly companyId: string
@@ -37,12 +37,16 @@ export async function addMember(
   const companyId = fromGlobalId('Company', input.companyId)
   if (companyId === null) return failure(missing)
 
-  return changeCompany(
+  // Before a connection is held: hashing takes its time, and its turn.
+  const passwordHash = await passwords.hash(person.password)
+  return changeCompany<AddedMember | Failure>(
     database,
     caller,
     { companyId, action: 'addMember', missing, scope: 'platform' },
     async (tx) => {
-      const user = await findOrAddUser(tx, passwords, person)
+      const found = await findOrAddUser(tx, person, passwordHash)
+      if (!(await mayBeAdded(tx, caller, found))) return failure(UNCONFIRMED)
+      const { user } = found
       const member = await insertMembership(tx, { companyId, userId: user.id, role: input.role })
       if (!member) return failure(conflict('email', 'This person is a member of the company already.'))
       await events.append(tx, {
@@ -57,16 +61,38 @@ export async function addMember(
   )
 }
 
+const UNCONFIRMED = conflict(
+  'email',
+  'Another company has made an account for this address, and nobody has confirmed it yet. Its owner can, by asking for a new password; or ask an administrator of the platform to add them.',
+)
+
+/**
+ * Whoever makes an account chooses its password. So nobody is given another company's account for the person behind an
+ * address before that person has shown that it is theirs; an administrator of the platform answers for whom they add.
+ */
+async function mayBeAdded(tx: WriteTx, caller: Caller, { user, isNew }: Found): Promise<boolean> {
+  if (isNew || user.emailConfirmedAt !== null || user.isPlatformAdmin) return true
+  const { principal } = caller
+  if (principal.kind !== 'user') return false
+  return principal.isPlatformAdmin || sharesCompany(tx, principal.userId, user.id)
+}
+
+interface Found {
+  readonly user: User
+  readonly isNew: boolean
+}
+
 async function findOrAddUser(
   tx: WriteTx,
-  passwords: Passwords,
-  { email, name, password }: { email: string; name: string; password: string },
-): Promise<User> {
+  { email, name }: { email: string; name: string },
+  passwordHash: string,
+): Promise<Found> {
   const known = await findUserByEmail(tx, email)
-  if (known) return known
-  const added = await insertUser(tx, { email, name, passwordHash: await passwords.hash(password) })
+  if (known) return { user: known, isNew: false }
+  const added = await insertUser(tx, { email, name, passwordHash })
+  if (added) return { user: added, isNew: true }
   // Somebody else added the same address meanwhile, and has committed: now it is seen.
-  const user = added ?? (await findUserByEmail(tx, email))
+  const user = await findUserByEmail(tx, email)
   if (!user) throw new Error('a user was neither found nor added')
-  return user
+  return { user, isNew: false }
 }

@@ -71,3 +71,11 @@ export async function deleteMembership(tx: WriteTx, { id, companyId }: Membershi
     .delete(memberships)
     .where(and(eq(memberships.companyId, companyId), eq(memberships.id, id)))
 }
+
+/** Whether two people work in the same company; for a transaction that sees all of them. */
+export async function sharesCompany(tx: Tx, userId: number, otherId: number): Promise<boolean> {
+  const rows = await tx.sql`
+    select from tenancy.memberships m join tenancy.memberships o on o.company_id = m.company_id
+    where m.user_id = ${userId} and o.user_id = ${otherId} limit 1`
+  return rows.length > 0
+}

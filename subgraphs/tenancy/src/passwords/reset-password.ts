@@ -7,6 +7,7 @@ import { countFailedRefresh, refreshWait } from '../sessions/refresh-attempt.ts'
 import { tooManyAttempts } from '../sessions/too-many-attempts.ts'
 import type { TenancyDeps } from '../tenancy-deps.ts'
 import { readOneTimeToken } from '../tokens/one-time-token.ts'
+import { confirmEmail } from '../users/users.repository.ts'
 import { announcePassword } from './announce-password.ts'
 import { deleteResets, findResetUserId, spendReset } from './password-resets.repository.ts'
 import { passwordProblem } from './password.ts'
@@ -48,6 +49,7 @@ export async function resetPassword(
     // The hash took its time: of two who use the link at once, one was faster.
     if (!(await spendReset(tx, hash))) return NO_LINK
     await setPassword(tx, userId, { passwordHash })
+    await confirmEmail(tx, userId)
     await endSessions(tx, userId)
     await deleteResets(tx, userId)
     await forgetAccountAttempts(tx, userId)

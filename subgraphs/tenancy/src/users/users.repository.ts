@@ -1,6 +1,6 @@
 import type { Tx, WriteTx } from '@arv/database'
 import { users } from '@arv/drizzle/schema/tenancy'
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { isOneOf } from '../visible-rows.repository.ts'
 
 const { passwordHash, ...columns } = getTableColumns(users)
@@ -58,4 +58,19 @@ export async function insertUser(
 
 function hasEmail(email: string) {
   return eq(sql`lower(${users.email})`, sql`lower(${email})`)
+}
+
+/** Notes that the address is the user's own. True when that was not known before. */
+export async function confirmEmail(tx: WriteTx, id: number): Promise<boolean> {
+  const confirmed = await tx.drizzle
+    .update(users)
+    .set({ emailConfirmedAt: sql`now()` })
+    .where(and(eq(users.id, id), isNull(users.emailConfirmedAt)))
+    .returning({ id: users.id })
+  return confirmed.length > 0
+}
+
+/** From now on the user signs in elsewhere, or by a mailed link. */
+export async function clearPassword(tx: WriteTx, id: number): Promise<void> {
+  await tx.drizzle.update(users).set({ passwordHash: null }).where(eq(users.id, id))
 }

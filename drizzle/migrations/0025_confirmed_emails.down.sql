@@ -1,0 +1,1 @@
+alter table tenancy.users drop column email_confirmed_at;
