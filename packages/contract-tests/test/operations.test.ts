@@ -9,7 +9,6 @@ const schema: GraphQLSchema = Supergraph.build(supergraphSdl).apiSchema().toGrap
 const NOT_BUILT_YET = [
   'CreateStorageConnection',
   'UpdateStorageConnection',
-  'TestStorageConnection',
   'StorageConnectionCompanies',
   'CreateStorageFolder',
   'CompanyAnalytics',

@@ -55,6 +55,7 @@ export const PERMISSIONS = {
   // notifications
   resendNotification: editor,
   // files
+  testStorageConnection: admin,
   uploadAsset: editor,
   deleteAsset: editor,
   // AR contents

@@ -89,6 +89,8 @@ export const JOBS = {
   }),
   /** media: write down the folders of a company whose row exists now. */
   'storage.register-company': z.strictObject({ companyId: z.int().positive() }),
+  /** media: whether the storages work. */
+  'storage.test': z.strictObject({}),
   /** media: remove what broken-off creations and uploads left behind. */
   'storage.sweep': z.strictObject({}),
   /** tenancy: give projects that renew themselves their next month or year. */

@@ -29,6 +29,7 @@ import { storageConnectionsResolvers } from './storage-connections/storage-conne
 import { storageFoldersResolvers } from './storage-folders/storage-folders.resolvers.ts'
 import { createStorages } from './storages/storages.ts'
 import { createWorkFolders } from './storages/work-folders.ts'
+import { testStorages } from './storage-connections/test-storages.ts'
 import { sweepStorage } from './sweeps/sweep-storage.ts'
 
 export { MEDIA_LIMITS, type MediaLimits } from './limits.ts'
@@ -81,6 +82,7 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
       'marker.abandoned': (payload) => reportAbandonedMarker({ database, jobs }, payload),
       'assets.discard': (payload, { signal }) => discardAssets(services, payload, signal),
       'storage.register-company': ({ companyId }) => registerCompany(database, companyId),
+      'storage.test': (_payload, { signal }) => testStorages(services, signal),
       'storage.sweep': async (_payload, { signal }) => {
         await sweepStorage({ ...services, localDisk }, signal)
       },
@@ -91,7 +93,7 @@ export function createMediaSubgraph(deps: MediaDeps): Subgraph {
         abandonExport(services, { companyId, id: exportId }, 'INTERNAL'),
       'erasure.files': eraseFiles(services),
     },
-    cron: { 'storage.sweep': '17 * * * *' },
+    cron: { 'storage.sweep': '17 * * * *', 'storage.test': '41 * * * *' },
     routes: (app) => mountFileRoutes(app, services),
     ready: () => database.ping(),
     close: async () => closing.abort(),
@@ -107,5 +109,9 @@ const resolvers = {
   ...storageConnectionsResolvers,
   Company: { ...companiesResolvers.Company, ...companyExportsResolvers.Company },
   Query: { ...assetsResolvers.Query, ...storageConnectionsResolvers.Query },
-  Mutation: { ...assetsResolvers.Mutation, ...companyExportsResolvers.Mutation },
+  Mutation: {
+    ...assetsResolvers.Mutation,
+    ...storageConnectionsResolvers.Mutation,
+    ...companyExportsResolvers.Mutation,
+  },
 }

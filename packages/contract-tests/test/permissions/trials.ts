@@ -186,6 +186,12 @@ export const TRIALS: Readonly<Record<Action, MakeTrial>> = {
     id: id('Notification', await someNotification(world)),
   })),
 
+  testStorageConnection: mutation('testStorageConnection', async ({ seed }) => {
+    const [storage] = await seed.sql<{ id: number }[]>`
+      select id from media.storage_connections where is_default`
+    return { id: id('StorageConnection', storage?.id) }
+  }),
+
   uploadAsset: mutation('uploadAsset', async (world) => ({
     companyId: company(world),
     kind: 'IMAGE',
@@ -309,6 +315,7 @@ export const SAYS_NO_TO_ALL: ReadonlySet<Action> = new Set<Action>([
 export const OF_NO_COMPANY: ReadonlySet<Action> = new Set<Action>([
   'signIn',
   'refreshSession',
+  'testStorageConnection',
   'signOut',
   'changePassword',
   'requestPasswordReset',

@@ -227,6 +227,8 @@ export type Mutation = {
   deleteAsset: DeleteAssetPayload;
   /** Begins to write everything of a company into one archive, in the background; one at a time, while fewer than five are kept. Also for a company that is not in use. */
   exportCompany: ExportCompanyPayload;
+  /** Writes, reads back and removes a file. For the platform's administrators; every storage is tested each hour besides. */
+  testStorageConnection: TestStorageConnectionPayload;
   /** Takes a file, checks it, and keeps it. It is ready when the answer comes. Takes the role EDITOR. */
   uploadAsset: UploadAssetPayload;
 };
@@ -239,6 +241,11 @@ export type MutationDeleteAssetArgs = {
 
 export type MutationExportCompanyArgs = {
   input: ExportCompanyInput;
+};
+
+
+export type MutationTestStorageConnectionArgs = {
+  input: TestStorageConnectionInput;
 };
 
 
@@ -438,6 +445,21 @@ export type StorageTestStatus =
   | 'OK'
   /** It was never tested. */
   | 'UNTESTED';
+
+/** Which storage to test. */
+export type TestStorageConnectionInput = {
+  /** The storage connection's global id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What came of testing a storage. */
+export type TestStorageConnectionPayload = {
+  __typename?: 'TestStorageConnectionPayload';
+  /** The connection, with what the test showed; null when there was none. */
+  storageConnection?: Maybe<StorageConnection>;
+  /** Why there was none. A storage that fails its test is no error. */
+  userErrors: Array<UserError>;
+};
 
 /** A file to keep. */
 export type UploadAssetInput = {
@@ -650,6 +672,8 @@ export type ResolversTypes = {
   StorageFolderEdge: ResolverTypeWrapper<Omit<StorageFolderEdge, 'node'> & { node: ResolversTypes['StorageFolder'] }>;
   StorageProvider: StorageProvider;
   StorageTestStatus: StorageTestStatus;
+  TestStorageConnectionInput: TestStorageConnectionInput;
+  TestStorageConnectionPayload: ResolverTypeWrapper<Omit<TestStorageConnectionPayload, 'storageConnection'> & { storageConnection?: Maybe<ResolversTypes['StorageConnection']> }>;
   TimeZone: ResolverTypeWrapper<Scalars['TimeZone']['output']>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UUID: ResolverTypeWrapper<Scalars['UUID']['output']>;
@@ -692,6 +716,8 @@ export type ResolversParentTypes = {
   StorageFolder: StorageFolderParent;
   StorageFolderConnection: StorageFolderConnectionParent;
   StorageFolderEdge: Omit<StorageFolderEdge, 'node'> & { node: ResolversParentTypes['StorageFolder'] };
+  TestStorageConnectionInput: TestStorageConnectionInput;
+  TestStorageConnectionPayload: Omit<TestStorageConnectionPayload, 'storageConnection'> & { storageConnection?: Maybe<ResolversParentTypes['StorageConnection']> };
   TimeZone: Scalars['TimeZone']['output'];
   URL: Scalars['URL']['output'];
   UUID: Scalars['UUID']['output'];
@@ -782,6 +808,7 @@ export interface LocalTimeScalarConfig extends GraphQLScalarTypeConfig<Resolvers
 export type MutationResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   deleteAsset?: Resolver<ResolversTypes['DeleteAssetPayload'], ParentType, ContextType, RequireFields<MutationDeleteAssetArgs, 'input'>>;
   exportCompany?: Resolver<ResolversTypes['ExportCompanyPayload'], ParentType, ContextType, RequireFields<MutationExportCompanyArgs, 'input'>>;
+  testStorageConnection?: Resolver<ResolversTypes['TestStorageConnectionPayload'], ParentType, ContextType, RequireFields<MutationTestStorageConnectionArgs, 'input'>>;
   uploadAsset?: Resolver<ResolversTypes['UploadAssetPayload'], ParentType, ContextType, RequireFields<MutationUploadAssetArgs, 'input'>>;
 };
 
@@ -867,6 +894,11 @@ export type StorageFolderEdgeResolvers<ContextType = MediaContext, ParentType ex
   node?: Resolver<ResolversTypes['StorageFolder'], ParentType, ContextType>;
 };
 
+export type TestStorageConnectionPayloadResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['TestStorageConnectionPayload'] = ResolversParentTypes['TestStorageConnectionPayload']> = {
+  storageConnection?: Resolver<Maybe<ResolversTypes['StorageConnection']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface TimeZoneScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['TimeZone'], any> {
   name: 'TimeZone';
 }
@@ -920,6 +952,7 @@ export type Resolvers<ContextType = MediaContext> = {
   StorageFolder?: StorageFolderResolvers<ContextType>;
   StorageFolderConnection?: StorageFolderConnectionResolvers<ContextType>;
   StorageFolderEdge?: StorageFolderEdgeResolvers<ContextType>;
+  TestStorageConnectionPayload?: TestStorageConnectionPayloadResolvers<ContextType>;
   TimeZone?: GraphQLScalarType;
   URL?: GraphQLScalarType;
   UUID?: GraphQLScalarType;

@@ -1,4 +1,4 @@
-import type { Tenant, Tx } from '@arv/database'
+import type { Tenant, Tx, WriteTx } from '@arv/database'
 import { storageConnections } from '@arv/drizzle/schema/media'
 import { companies } from '@arv/drizzle/schema/tenancy'
 import { drizzleKeyset } from '@arv/relay/drizzle'
@@ -53,6 +53,39 @@ export function listStorageConnections(tx: Tx, page: Page): Promise<StorageConne
     .where(keyset.where)
     .orderBy(...keyset.orderBy)
     .limit(keyset.limit)
+}
+
+/** Those that files can be put in, the oldest first. */
+export function listActiveConnections(tx: Tx): Promise<StorageConnection[]> {
+  return tx.drizzle
+    .select(connectionColumns)
+    .from(storageConnections)
+    .where(eq(storageConnections.isActive, true))
+    .orderBy(storageConnections.id)
+}
+
+/** What a test showed is no change of the connection: its version stays. */
+export async function saveTest(
+  tx: WriteTx,
+  id: number,
+  testError: string | null,
+): Promise<StorageConnection | undefined> {
+  const [tested] = await tx.drizzle
+    .update(storageConnections)
+    .set({ lastTestedAt: sql`now()`, testStatus: testError === null ? 'OK' : 'FAILED', testError })
+    .where(eq(storageConnections.id, id))
+    .returning(connectionColumns)
+  return tested
+}
+
+/** The companies whose files lie in a connection. */
+export async function findCompaniesUsing(tx: Tx, id: number): Promise<number[]> {
+  const rows = await tx.drizzle
+    .select({ id: companies.id })
+    .from(companies)
+    .where(and(eq(companies.storageConnectionId, id), eq(companies.isActive, true)))
+    .orderBy(companies.id)
+  return rows.map((company) => company.id)
 }
 
 export async function countStorageConnections(tx: Tx): Promise<number> {

@@ -5,6 +5,7 @@ import type { MediaContext } from '../context.ts'
 import { loadByGlobalId } from '../load-by-global-id.ts'
 import { pageOfStorageConnections } from './connection-pages.ts'
 import type { StorageConnection } from './storage-connections.repository.ts'
+import { testStorageConnection } from './test-storage-connection.ts'
 
 /** What only the platform's administrators see. */
 function forAdmins<T>(valueOf: (connection: StorageConnection) => T) {
@@ -20,6 +21,10 @@ export const storageConnectionsResolvers: Resolvers = {
     },
     storageConnections: (_parent, args, { caller, services }) =>
       pageOfStorageConnections(services.database, caller, args),
+  },
+  Mutation: {
+    testStorageConnection: (_parent, { input }, { caller, services }) =>
+      testStorageConnection(services, caller, input),
   },
   StorageConnection: {
     __resolveReference: ({ id }, { storageConnections }) =>

@@ -1,0 +1,1 @@
+select jobs.delete_queue('storage.test');
