@@ -132,6 +132,8 @@ function drawWishes(draw: Draw): Wish[] {
 /** The same with ids, addresses and names that nobody has, in place of those that others have. */
 function twinOf(operation: Operation, foreign: readonly Sighting[]): Operation | null {
   if (foreign.length === 0 || isAboutVisitors(operation) || operation.kind === 'subscription') return null
+  // A draft of a rotation counts from the moment at which it is asked about.
+  if (operation.text.includes('rotationTimeline')) return null
   // Who is known to the platform at all is told to whoever may add members: by design.
   if (foreign.some(({ place }) => place?.table === 'tenancy.users' && place.column === 'email')) return null
   const variables: unknown = JSON.parse(replaceForeign(JSON.stringify(operation.variables), foreign))
