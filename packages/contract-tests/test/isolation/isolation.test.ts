@@ -6,7 +6,7 @@ import { type Examination, startExamination } from './examination.ts'
 
 /** `pnpm test:isolation -- --runs 10000 --seed 7` sets them. */
 const RUNS = Number(process.env['ARV_ISOLATION_RUNS'] ?? 1000)
-const SEED = Number(process.env['ARV_ISOLATION_SEED'] ?? Date.now() % 1_000_000_000)
+const SEED = Number(process.env['ARV_ISOLATION_SEED'] ?? 20_261_122)
 const MS_PER_RUN = 300
 
 let examination: Examination
@@ -25,6 +25,7 @@ const NEVER_ANSWERED: Readonly<Record<string, string>> = {
   'Mutation.requestPasswordReset': 'this server sends no e-mail',
   'RequestPasswordResetPayload.userErrors': 'as above',
   'Company.erasure': 'shown while one goes on',
+  'CompanyErasure.requestedBy': 'who asked for a planted erasure is seldom somebody who is there',
   'ActiveVideoExplanation.schedule': 'planted videos have windows of their own, which go before any schedule',
   'RotationTimelineEntry.schedule': 'as above',
 }
