@@ -4,7 +4,7 @@ import { drawFrom } from './draw-from.ts'
 import { reachOf, type Wish } from './draw-operation.ts'
 import type { Examination } from './examination.ts'
 
-const ATTEMPTS = 60
+const ATTEMPTS = 400
 
 /** Asks, in earnest and as who may, for every field that has not been answered yet. */
 export async function answerAll(
