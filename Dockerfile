@@ -7,6 +7,8 @@ WORKDIR /arv
 COPY . .
 # The devDependency `node` would be a second Node, and PostgreSQL has a container of its own.
 RUN npx -y pnpm@12 install --frozen-lockfile --prod && rm -rf /root/.npm
+# What phones load is built once, here, and not by whoever starts first.
+RUN node packages/viewer/scripts/build.ts
 RUN mkdir -p /data && chown node:node /data
 USER node
 EXPOSE 4000

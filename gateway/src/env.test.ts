@@ -27,6 +27,7 @@ describe('the gateway’s environment', () => {
       publicUrl: 'https://arv.example',
       trustedProxies: [],
       corsOrigins: [],
+      storageOrigins: [],
       publicOperations: undefined,
       maxUploadBytes: 536_870_912,
       limits: DEFAULT_LIMITS,

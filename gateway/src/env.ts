@@ -64,6 +64,8 @@ export interface GatewayEnv {
   readonly publicUrl: string
   readonly trustedProxies: readonly string[]
   readonly corsOrigins: readonly string[]
+  /** Where files of companies are, beside the gateway itself. */
+  readonly storageOrigins: readonly string[]
   /** A folder or a manifest. */
   readonly publicOperations: string | undefined
   readonly maxUploadBytes: number
@@ -106,6 +108,7 @@ export function readGatewayEnv(variables: Readonly<Record<string, string | undef
     publicUrl: data.ARV_PUBLIC_URL,
     trustedProxies: data.ARV_TRUSTED_PROXIES,
     corsOrigins: data.ARV_CORS_ORIGINS,
+    storageOrigins: data.ARV_STORAGE_ORIGINS,
     publicOperations: data.ARV_PUBLIC_OPERATIONS,
     maxUploadBytes: data.ARV_MAX_UPLOAD_BYTES,
     limits: limitsOf(data),

@@ -13,6 +13,7 @@ import {
 import type { ReadyChecks, SubgraphClient, SubgraphName, UploadPace } from '@arv/subgraph'
 import { boundNames, createTelemetry } from '@arv/telemetry'
 import type { MetricsAccess, Telemetry } from '@arv/telemetry'
+import { openViewerSite } from '@arv/viewer'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
@@ -51,6 +52,7 @@ import { createSupergraph } from './supergraph.ts'
 import { tlsServerFactory } from './tls-server.ts'
 import type { TlsIdentity } from './tls-server.ts'
 import { traceOperations } from './trace-operations.ts'
+import { mountViewer } from './viewer.ts'
 import { watchOperations } from './watch-operations.ts'
 import { mountWebSocket } from './websocket.ts'
 
@@ -96,6 +98,8 @@ export interface GatewayDeps {
   readonly publicOperations?: string | undefined
   /** Origins, such as `https://admin.example`, whose pages may use this gateway from a browser; its own may anyway. */
   readonly corsOrigins?: readonly string[]
+  /** Origins where files of companies are, beside this gateway: the viewer's page may load them. */
+  readonly storageOrigins?: readonly string[]
   /** One process: mounts media's routes. */
   readonly mountRoutes?: (app: FastifyInstance) => void
   /** Many processes: where `/media/*` is fetched from. */
@@ -256,7 +260,12 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   answerMetrics(app, telemetry, deps.metricsAccess ?? { token: undefined, openToThisMachine: true })
   mountQrRoute(app, publicUrl)
   mountGraphiql(app, publicOperations.text('SignIn'))
-  await mountPages(app, publicUrl)
+  await mountPages(app)
+  await mountViewer(app, {
+    site: await openViewerSite(logger),
+    publicUrl,
+    storageOrigins: deps.storageOrigins ?? [],
+  })
   const { mediaProxy, mountRoutes } = deps
   if (mediaProxy) mountMediaProxy(app, mediaProxy, logger)
   if (mountRoutes) await app.register(async (scope) => mountRoutes(scope))

@@ -63,6 +63,7 @@ async function start(): Promise<void> {
     registeredOnly: env.isProduction,
     publicOperations: env.publicOperations,
     corsOrigins: env.corsOrigins,
+    storageOrigins: env.storageOrigins,
     mediaProxy: { url: env.subgraphUrls.media, tokens },
     readyChecks: Object.fromEntries(
       Object.entries(env.subgraphUrls).map(([name, url]) => [name, () => checkSubgraph(name, url)]),

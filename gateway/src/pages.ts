@@ -1,9 +1,8 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { fileURLToPath } from 'node:url'
-import { allowFeatures, setContentSecurityPolicy } from './security-headers.ts'
+import { setContentSecurityPolicy } from './security-headers.ts'
 import type { ContentSecurityPolicy } from './security-headers.ts'
-import { parseUuid } from './uuid.ts'
 
 const PAGES = fileURLToPath(new URL('../pages/', import.meta.url))
 
@@ -16,8 +15,8 @@ const OWN_PAGE: ContentSecurityPolicy = {
 const SANDBOX_SCRIPTS = 'https://embeddable-sandbox.cdn.apollographql.com'
 const SANDBOX_FRAME = 'https://sandbox.embed.apollographql.com'
 
-/** The pages that are plain files: `/`, `/sandbox`, `/reset-password`, `/v/<uuid>`, `/demo/print/<uuid>`, and `/assets/*`. */
-export async function mountPages(app: FastifyInstance, publicUrl: string): Promise<void> {
+/** The pages that are plain files: `/`, `/sandbox`, `/reset-password`, and `/assets/*`. */
+export async function mountPages(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, { root: PAGES, serve: false, cacheControl: false })
   await app.register(fastifyStatic, {
     root: `${PAGES}assets`,
@@ -49,31 +48,6 @@ export async function mountPages(app: FastifyInstance, publicUrl: string): Promi
       'style-src': ["'self'"],
       'connect-src': ["'self'"],
       'frame-ancestors': ["'none'"],
-    })
-  })
-
-  // Files have absolute addresses, which differ from the page's own when it was opened by another name of the host.
-  const { origin } = new URL(publicUrl)
-  app.get<{ Params: { uuid: string } }>('/v/:uuid', async (request, reply) => {
-    if (parseUuid(request.params.uuid) === null) void reply.code(404)
-    allowFeatures(reply, 'camera')
-    return sendPage(reply, 'viewer.html', {
-      'script-src': ["'self'"],
-      'style-src': ["'self'"],
-      'img-src': ["'self'", origin],
-      'media-src': ["'self'", origin],
-      'connect-src': ["'self'", 'ws:', 'wss:'],
-    })
-  })
-
-  // The print on a screen, for those who have no printer at hand.
-  app.get<{ Params: { uuid: string } }>('/demo/print/:uuid', async (request, reply) => {
-    if (parseUuid(request.params.uuid) === null) void reply.code(404)
-    return sendPage(reply, 'print.html', {
-      'script-src': ["'self'"],
-      'style-src': ["'self'"],
-      'img-src': ["'self'", origin],
-      'connect-src': ["'self'", 'ws:', 'wss:'],
     })
   })
 }

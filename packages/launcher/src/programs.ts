@@ -99,6 +99,7 @@ function gatewayVariables({ settings, secrets, urls, publicUrl }: ProgramParts) 
     ...(settings.isProduction && { NODE_ENV: 'production' }),
     ARV_TRUSTED_PROXIES: settings.trustedProxies.join(','),
     ARV_CORS_ORIGINS: settings.corsOrigins.join(','),
+    ARV_STORAGE_ORIGINS: settings.storageOrigins.join(','),
     ...(settings.publicOperations !== undefined && {
       ARV_PUBLIC_OPERATIONS: resolve(settings.publicOperations),
     }),

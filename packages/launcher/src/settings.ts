@@ -35,6 +35,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[]
   /** Origins whose pages may use the gateway from a browser, beside its own. */
   readonly corsOrigins: readonly string[]
+  /** Where files of companies are, beside the gateway itself. */
+  readonly storageOrigins: readonly string[]
   /** A folder or a manifest of operations that strangers may run in production, beside those of our own pages. */
   readonly publicOperations: string | undefined
   /** Of the database's owner; without it ARV runs a PostgreSQL of its own. */
@@ -201,6 +203,7 @@ function toSettings(
     publicUrl: parsed.ARV_PUBLIC_URL,
     trustedProxies: parsed.ARV_TRUSTED_PROXIES,
     corsOrigins: parsed.ARV_CORS_ORIGINS,
+    storageOrigins: parsed.ARV_STORAGE_ORIGINS,
     publicOperations: parsed.ARV_PUBLIC_OPERATIONS,
     databaseUrl: parsed.DATABASE_URL,
     loginUrls,

@@ -123,6 +123,7 @@ async function openGateway({
     registeredOnly: settings.isProduction,
     publicOperations: settings.publicOperations,
     corsOrigins: settings.corsOrigins,
+    storageOrigins: settings.storageOrigins,
     readyChecks,
     telemetry,
     metricsAccess: settings.telemetry.metricsAccess,

@@ -1,0 +1,3 @@
+import { buildViewer } from '../serve/index.ts'
+
+process.stdout.write(`${await buildViewer()}\n`)

@@ -1,0 +1,3 @@
+export { buildViewer } from './build.ts'
+export { openViewerSite } from './viewer-site.ts'
+export type { PageName, RenderedPage, ViewerSite } from './viewer-site.ts'
