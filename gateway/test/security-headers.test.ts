@@ -29,7 +29,7 @@ const ANSWERS: readonly (readonly [string, string, number, RequestInit?])[] = [
   ['Apollo’s explorer', '/sandbox', 200],
   ['the visitor’s page', `/v/${UUID}`, 200],
   ['a page that is not there', '/v/nonsense', 404],
-  ['a script', '/assets/viewer.js', 200],
+  ['a script', '/assets/sandbox.js', 200],
   ['an answer', '/graphql?query=%7Bme%7Bid%7D%7D', 200, { headers: { 'apollo-require-preflight': '1' } }],
   ['a refusal', '/graphql', 400, { method: 'POST', body: 'x' }],
   [
@@ -80,7 +80,7 @@ test.for(ANSWERS)('%s has every header that keeps browsers in check', async ([, 
 
 describe('a policy', () => {
   test('of what is no page allows nothing', async () => {
-    for (const path of ['/healthz', '/nothing', '/assets/viewer.css', `/qr/${UUID}.svg`]) {
+    for (const path of ['/healthz', '/nothing', '/assets/page.css', `/qr/${UUID}.svg`]) {
       const { headers } = await fetch(`${platform.url}${path}`)
       expect([path, headers.get('content-security-policy')]).toEqual([path, NOTHING])
     }
@@ -122,7 +122,7 @@ test('the camera is for the visitor’s page only', async () => {
 
 test('pages of other origins may show files and codes, and nothing else', async () => {
   const resources = await Promise.all(
-    [`/media/${UUID}/a.jpg`, `/qr/${UUID}.svg`, '/graphql', '/healthz', '/assets/viewer.js'].map(
+    [`/media/${UUID}/a.jpg`, `/qr/${UUID}.svg`, '/graphql', '/healthz', '/assets/sandbox.js'].map(
       async (path) => (await fetch(`${platform.url}${path}`)).headers.get('cross-origin-resource-policy'),
     ),
   )
