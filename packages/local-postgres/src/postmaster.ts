@@ -42,13 +42,12 @@ export async function startPostmaster(
       detached: true,
     },
   )
-  const spawned = once(child, 'spawn')
-  await log.close()
-  await spawned.catch((error: unknown) => {
-    throw startFailed(String(error), error)
-  })
+  // Listened for before anything is waited for: what it refuses ends it within milliseconds, and that is told once.
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const [spawned] = await Promise.allSettled([once(child, 'spawn'), log.close()])
+  if (spawned.status === 'rejected') throw startFailed(String(spawned.reason), spawned.reason)
   if (child.pid === undefined) throw startFailed('it has no process')
-  const postmaster = supervise(child, child.pid)
+  const postmaster = supervise(child, child.pid, exited)
   await untilReady(child, child.pid, place.cluster, logFile).catch(async (error: unknown) => {
     await postmaster.stop()
     throw error
@@ -56,9 +55,9 @@ export async function startPostmaster(
   return postmaster
 }
 
-function supervise(child: ChildProcess, pid: number): Postmaster {
+function supervise(child: ChildProcess, pid: number, exited: Promise<void>): Postmaster {
   const releaseLifeline = holdLifeline(pid, 'INT')
-  const ended = once(child, 'exit').then(releaseLifeline)
+  const ended = exited.then(releaseLifeline)
   child.unref()
   return {
     pid,
