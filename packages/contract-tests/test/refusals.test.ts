@@ -60,7 +60,7 @@ beforeAll(async () => {
 }, 90_000)
 afterAll(async () => {
   server.kill('SIGTERM')
-  if (server.exitCode === null) await once(server, 'exit')
+  if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
   await database.drop()
   await rm(folder, { recursive: true })
 })

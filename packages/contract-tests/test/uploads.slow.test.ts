@@ -53,7 +53,7 @@ async function startOne(variables: Variables): Promise<Server> {
     pids: [server.pid ?? 0],
     async close() {
       server.kill('SIGTERM')
-      if (server.exitCode === null) await once(server, 'exit')
+      if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
     },
   }
 }
