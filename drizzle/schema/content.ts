@@ -76,6 +76,17 @@ export const videos = content.table('videos', {
   updatedAt: updatedAt(),
 })
 
+export const videoCaptions = content.table('video_captions', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  companyId: integer('company_id').notNull(),
+  contentId: integer('content_id').notNull(),
+  videoId: integer('video_id').notNull(),
+  language: text('language').notNull(),
+  label: text('label').notNull(),
+  fileId: integer('file_id').notNull(),
+  place: integer('place').notNull(),
+})
+
 export const rotationSchedules = content.table('rotation_schedules', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
   companyId: integer('company_id').notNull(),

@@ -39,7 +39,7 @@ export const assets = media.table('assets', {
   projectId: integer('project_id'),
   folderId: integer('folder_id'),
   publicId: uuid('public_id').notNull().defaultRandom(),
-  kind: text('kind', { enum: ['IMAGE', 'VIDEO', 'THUMBNAIL', 'POSTER', 'MARKER'] }).notNull(),
+  kind: text('kind', { enum: ['IMAGE', 'VIDEO', 'THUMBNAIL', 'POSTER', 'MARKER', 'CAPTIONS'] }).notNull(),
   status: text('status', { enum: ['PROCESSING', 'READY', 'FAILED'] }).notNull(),
   storageConnectionId: integer('storage_connection_id').notNull(),
   fileName: text('file_name').notNull(),

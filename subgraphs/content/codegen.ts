@@ -20,6 +20,8 @@ export default subgraphCodegen({
     Video: '../videos/videos.repository.ts#Video',
     VideoActivation: '../active-video/video-activations.repository.ts#VideoActivation',
     VideoActivationConnection: '../active-video/video-activations.loader.ts#VideoActivationConnection',
+    VideoCaptions: '../videos/video-captions.repository.ts#VideoCaptions',
+    ViewerCaptions: '../viewer/viewer-content.ts#ViewerCaptions',
     ViewerContent: '../viewer/viewer-content.ts#ViewerContent',
     ViewerContentChange: '../viewer/watch-viewer-content.ts#ViewerContentChange',
     ViewerVideo: '../viewer/viewer-content.ts#ViewerVideo',

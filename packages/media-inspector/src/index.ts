@@ -1,4 +1,5 @@
 export type { ImageFile } from './image-file.ts'
+export { inspectCaptions, type InspectedCaptions } from './inspect-captions.ts'
 export { inspectVideo, type InspectedVideo, type VideoOptions } from './inspect-video.ts'
 export { processImage, type ImageOptions, type ProcessedImage } from './process-image.ts'
 export { rejectOtherKind } from './reject-other-kind.ts'

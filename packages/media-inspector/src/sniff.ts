@@ -8,6 +8,7 @@ export type VideoContainer = 'mp4' | 'mov' | 'webm'
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: ImageFormat; readonly mimeType: string }
   | { readonly kind: 'video'; readonly container: VideoContainer; readonly mimeType: string }
+  | { readonly kind: 'captions'; readonly mimeType: string }
   | { readonly kind: 'other'; readonly mimeType: string | null }
   | { readonly kind: 'empty' }
 
@@ -23,12 +24,13 @@ const allowed: ReadonlyMap<string, Sniffed> = new Map<string, Sniffed>([
   ['video/x-m4v', { kind: 'video', container: 'mp4', mimeType: 'video/mp4' }],
   ['video/quicktime', { kind: 'video', container: 'mov', mimeType: 'video/quicktime' }],
   ['video/webm', { kind: 'video', container: 'webm', mimeType: 'video/webm' }],
+  ['text/vtt', { kind: 'captions', mimeType: 'text/vtt' }],
 ])
 
 /**
  * Recognises a file by the bytes it begins with, never by its name or by what the client says it is. Only the
- * types that the platform takes come back as `image` or `video`. That a file begins like one does not mean that
- * it is sound: `processImage` and `inspectVideo` find out.
+ * types that the platform takes come back as `image`, `video` or `captions`. That a file begins like one does not mean
+ * that it is sound: `processImage`, `inspectVideo` and `inspectCaptions` find out.
  */
 export async function sniff(head: Uint8Array): Promise<Sniffed> {
   if (head.byteLength === 0) return { kind: 'empty' }

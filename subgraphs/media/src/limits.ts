@@ -2,6 +2,7 @@
 export interface MediaLimits {
   readonly maxImageBytes: number
   readonly maxVideoBytes: number
+  readonly maxCaptionsBytes: number
   readonly maxImagePixels: number
   readonly maxVideoSeconds: number
 }
@@ -12,6 +13,8 @@ export const MB = 2 ** 20
 export const MEDIA_LIMITS: MediaLimits = {
   maxImageBytes: 50 * MB,
   maxVideoBytes: 512 * MB,
+  // An hour of talk takes about a tenth of it.
+  maxCaptionsBytes: MB,
   maxImagePixels: 100_000_000,
   maxVideoSeconds: 600,
 }

@@ -14,7 +14,8 @@ import type { RotationSchedule as RotationScheduleParent } from '../rotations/ro
 import type { Video as VideoParent } from '../videos/videos.repository.ts';
 import type { VideoActivation as VideoActivationParent } from '../active-video/video-activations.repository.ts';
 import type { VideoActivationConnection as VideoActivationConnectionParent } from '../active-video/video-activations.loader.ts';
-import type { ViewerContent as ViewerContentParent, ViewerVideo as ViewerVideoParent } from '../viewer/viewer-content.ts';
+import type { VideoCaptions as VideoCaptionsParent } from '../videos/video-captions.repository.ts';
+import type { ViewerCaptions as ViewerCaptionsParent, ViewerContent as ViewerContentParent, ViewerVideo as ViewerVideoParent } from '../viewer/viewer-content.ts';
 import type { ViewerContentChange as ViewerContentChangeParent } from '../viewer/watch-viewer-content.ts';
 import type { ContentContext } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -152,6 +153,8 @@ export type AddRotationRulePayload = {
 
 /** A video to add. */
 export type AddVideoInput = {
+  /** At most 20, each in another language; none unless given. */
+  captions?: InputMaybe<Array<VideoCaptionsInput>>;
   /** The content that it will belong to. */
   contentId: Scalars['ID']['input'];
   /** An uploaded video of the same company that is ready. */
@@ -1419,6 +1422,11 @@ export type UpdateRotationRulePayload = {
 
 /** What to change of a video. What is not given stays. */
 export type UpdateVideoInput = {
+  /**
+   * All captions that it is to have, at most 20, each in another language: they replace those that it has. An empty list
+   * takes them away; null leaves them as they are.
+   */
+  captions?: InputMaybe<Array<VideoCaptionsInput>>;
   /** The version that the change was made from; a CONFLICT when the video has another by now. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   /** The video's global id. */
@@ -1476,6 +1484,8 @@ export type UserErrorCode =
 /** A video of an AR content: what plays, and when it may. */
 export type Video = {
   __typename?: 'Video';
+  /** What can be read along, each in another language, in the order in which it was given. */
+  captions: Array<VideoCaptions>;
   /** The content whose video it is. */
   content?: Maybe<ArContent>;
   /** When it was added. */
@@ -1539,9 +1549,41 @@ export type VideoActivationEdge = {
   node: VideoActivation;
 };
 
+/** Captions of a video in one language. */
+export type VideoCaptions = {
+  __typename?: 'VideoCaptions';
+  /** The WebVTT file. */
+  file?: Maybe<Asset>;
+  /** What people choose it by. */
+  label: Scalars['String']['output'];
+  /** The language: a BCP 47 tag in its canonical form, such as `pt-BR`. */
+  language: Scalars['String']['output'];
+};
+
+/** Captions to give to a video. */
+export type VideoCaptionsInput = {
+  /** An uploaded captions file of the same company that is ready. */
+  fileId: Scalars['ID']['input'];
+  /** What people will choose it by: 1 to 100 characters; the language's own name unless given. */
+  label?: InputMaybe<Scalars['String']['input']>;
+  /** Its language: a BCP 47 tag, such as `de` or `pt-BR`. A video has captions in a language once. */
+  language: Scalars['String']['input'];
+};
+
+/** Captions that visitors can read along with a video. */
+export type ViewerCaptions = {
+  __typename?: 'ViewerCaptions';
+  /** The WebVTT file; null when other captions took its place just now. */
+  file?: Maybe<PublicFile>;
+  /** What people choose it by. */
+  label: Scalars['String']['output'];
+  /** The language: a BCP 47 tag in its canonical form, such as `pt-BR`. */
+  language: Scalars['String']['output'];
+};
+
 /** What changed for visitors. */
 export type ViewerChangeReason =
-  /** Another title, description or image. */
+  /** Another title, description or image, or other captions of the video that plays. */
   | 'DETAILS'
   /** There is another marker. */
   | 'MARKER'
@@ -1591,6 +1633,8 @@ export type ViewerContentChange = {
 /** The video that visitors see. */
 export type ViewerVideo = {
   __typename?: 'ViewerVideo';
+  /** What can be read along, each in another language; none for a portrait's. */
+  captions: Array<ViewerCaptions>;
   /** Its file, with a poster. */
   file?: Maybe<PublicFile>;
   /** Its title; the name of its file for a portrait's. */
@@ -1818,6 +1862,9 @@ export type ResolversTypes = {
   VideoActivation: ResolverTypeWrapper<VideoActivationParent>;
   VideoActivationConnection: ResolverTypeWrapper<VideoActivationConnectionParent>;
   VideoActivationEdge: ResolverTypeWrapper<Omit<VideoActivationEdge, 'node'> & { node: ResolversTypes['VideoActivation'] }>;
+  VideoCaptions: ResolverTypeWrapper<VideoCaptionsParent>;
+  VideoCaptionsInput: VideoCaptionsInput;
+  ViewerCaptions: ResolverTypeWrapper<ViewerCaptionsParent>;
   ViewerChangeReason: ViewerChangeReason;
   ViewerContent: ResolverTypeWrapper<ViewerContentParent>;
   ViewerContentChange: ResolverTypeWrapper<ViewerContentChangeParent>;
@@ -1919,6 +1966,9 @@ export type ResolversParentTypes = {
   VideoActivation: VideoActivationParent;
   VideoActivationConnection: VideoActivationConnectionParent;
   VideoActivationEdge: Omit<VideoActivationEdge, 'node'> & { node: ResolversParentTypes['VideoActivation'] };
+  VideoCaptions: VideoCaptionsParent;
+  VideoCaptionsInput: VideoCaptionsInput;
+  ViewerCaptions: ViewerCaptionsParent;
   ViewerContent: ViewerContentParent;
   ViewerContentChange: ViewerContentChangeParent;
   ViewerVideo: ViewerVideoParent;
@@ -2333,6 +2383,7 @@ export type UserErrorResolvers<ContextType = ContentContext, ParentType extends 
 
 export type VideoResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video'], FederationReferenceType extends FederationReferenceTypes['Video'] = FederationReferenceTypes['Video']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Video']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  captions?: Resolver<Array<ResolversTypes['VideoCaptions']>, ParentType, ContextType>;
   content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   file?: Resolver<Maybe<ResolversTypes['Asset']>, ParentType, ContextType>;
@@ -2367,6 +2418,18 @@ export type VideoActivationEdgeResolvers<ContextType = ContentContext, ParentTyp
   node?: Resolver<ResolversTypes['VideoActivation'], ParentType, ContextType>;
 };
 
+export type VideoCaptionsResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['VideoCaptions'] = ResolversParentTypes['VideoCaptions']> = {
+  file?: Resolver<Maybe<ResolversTypes['Asset']>, ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  language?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ViewerCaptionsResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['ViewerCaptions'] = ResolversParentTypes['ViewerCaptions']> = {
+  file?: Resolver<Maybe<ResolversTypes['PublicFile']>, ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  language?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ViewerContentResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['ViewerContent'] = ResolversParentTypes['ViewerContent']> = {
   activeVideo?: Resolver<Maybe<ResolversTypes['ViewerVideo']>, ParentType, ContextType>;
   activeVideoReason?: Resolver<ResolversTypes['ActiveVideoRule'], ParentType, ContextType>;
@@ -2388,6 +2451,7 @@ export type ViewerContentChangeResolvers<ContextType = ContentContext, ParentTyp
 };
 
 export type ViewerVideoResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['ViewerVideo'] = ResolversParentTypes['ViewerVideo']> = {
+  captions?: Resolver<Array<ResolversTypes['ViewerCaptions']>, ParentType, ContextType>;
   file?: Resolver<Maybe<ResolversTypes['PublicFile']>, ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   uniqueId?: Resolver<ResolversTypes['UUID'], ParentType, ContextType>;
@@ -2457,6 +2521,8 @@ export type Resolvers<ContextType = ContentContext> = {
   VideoActivation?: VideoActivationResolvers<ContextType>;
   VideoActivationConnection?: VideoActivationConnectionResolvers<ContextType>;
   VideoActivationEdge?: VideoActivationEdgeResolvers<ContextType>;
+  VideoCaptions?: VideoCaptionsResolvers<ContextType>;
+  ViewerCaptions?: ViewerCaptionsResolvers<ContextType>;
   ViewerContent?: ViewerContentResolvers<ContextType>;
   ViewerContentChange?: ViewerContentChangeResolvers<ContextType>;
   ViewerVideo?: ViewerVideoResolvers<ContextType>;

@@ -1,5 +1,5 @@
 import type { Tx, WriteTx } from '@arv/database'
-import { arContents, rotationSchedules, videos } from '@arv/drizzle/schema/content'
+import { arContents, rotationSchedules, videoCaptions, videos } from '@arv/drizzle/schema/content'
 import { and, asc, eq, gt, isNotNull, not, sql } from 'drizzle-orm'
 import { type ArContent, isThere } from './contents.repository.ts'
 
@@ -45,11 +45,15 @@ export async function removeContent(
   await tx.drizzle
     .delete(rotationSchedules)
     .where(and(eq(rotationSchedules.companyId, companyId), eq(rotationSchedules.contentId, id)))
+  const captions = await tx.drizzle
+    .delete(videoCaptions)
+    .where(and(eq(videoCaptions.companyId, companyId), eq(videoCaptions.contentId, id)))
+    .returning({ fileId: videoCaptions.fileId })
   const removed = await tx.drizzle
     .delete(videos)
     .where(and(eq(videos.companyId, companyId), eq(videos.contentId, id)))
     .returning({ fileId: videos.fileId })
   await tx.drizzle.delete(arContents).where(and(eq(arContents.companyId, companyId), eq(arContents.id, id)))
-  const used = [imageId, nextImageId, markerFileId, ...removed.map(({ fileId }) => fileId)]
+  const used = [imageId, nextImageId, markerFileId, ...[...removed, ...captions].map(({ fileId }) => fileId)]
   return [...new Set(used.filter((fileId) => fileId !== null))]
 }

@@ -6,6 +6,7 @@ import { stopPlaying } from './playing.repository.ts'
 /** In the order of their foreign keys; what played when goes with its content. */
 const ERASED_TABLES: readonly ErasedTable[] = [
   { name: 'content.rotation_schedules', key: ['id'] },
+  { name: 'content.video_captions', key: ['id'] },
   { name: 'content.videos', key: ['id'] },
   { name: 'content.ar_contents', key: ['id'] },
   { name: 'content.portraits', key: ['id'] },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { WriteTx } from '@arv/database'
 import { appendAudit, type RotationChangeReason } from '@arv/events'
 import { asGiven, changesOf, clearable, clearedProblems, type Failure, failure, kept } from '@arv/subgraph'
@@ -8,6 +9,8 @@ import { hasWindow, isEligible } from '../active-video/rules/windows.ts'
 import type { ContentContext } from '../context.ts'
 import type { LockedContent } from '../contents/contents.repository.ts'
 import { changeVideo } from './change-video.ts'
+import { type Captions, readCaptions } from './read-captions.ts'
+import { listCaptions, saveCaptions } from './video-captions.repository.ts'
 import { videoErrors } from './video.ts'
 import { findVideos, saveVideo, type Video } from './videos.repository.ts'
 
@@ -27,13 +30,15 @@ export async function updateVideo(
     const stale = await staleVersion(tx, input.expectedVersion, entity)
     if (stale) return failure(stale)
     const changes = changesOf<Video>(video, readPatch(input))
+    const { captions, errors } = await changedCaptions(tx, video, input.captions)
     const [error, ...others] = [
       ...clearedProblems(input, ['title', 'rotationOrder']),
       ...videoErrors({ ...video, ...changes }),
+      ...errors,
     ]
     if (error) return failure(error, ...others)
-    if (Object.keys(changes).length === 0) return { video, userErrors: [] }
-    return save(tx, context, { video, locked, changes })
+    if (Object.keys(changes).length === 0 && captions === null) return { video, userErrors: [] }
+    return save(tx, context, { video, locked, changes, captions })
   })
 }
 
@@ -46,21 +51,31 @@ function readPatch(input: UpdateVideoInput) {
   }
 }
 
+/** All captions that a video is to have from now on; null when it keeps those that it has. */
+async function changedCaptions(tx: WriteTx, video: Video, inputs: UpdateVideoInput['captions']) {
+  if (inputs == null) return { captions: null, errors: [] }
+  const { captions, errors } = await readCaptions(tx, video.companyId, inputs)
+  const known = (await listCaptions(tx, [video])).map(({ videoId: _videoId, ...each }) => each)
+  return { captions: isDeepStrictEqual(captions, known) ? null : captions, errors }
+}
+
 interface Update {
   readonly video: Video
   readonly locked: LockedContent
   readonly changes: Partial<Video>
+  readonly captions: readonly Captions[] | null
 }
 
 async function save(
   tx: WriteTx,
   { events }: ContentContext,
-  { video, locked, changes }: Update,
+  { video, locked, changes, captions }: Update,
 ): Promise<VideoUpdated> {
   const { companyId, id, contentId } = video
   await saveVideo(tx, video, changes)
+  if (captions !== null) await saveCaptions(tx, video, captions)
   await materialiseActiveVideo(tx, events, locked, reasonOf(video, { ...video, ...changes }, locked.instant))
-  if ('title' in changes && locked.content.activeVideoId === id) {
+  if (('title' in changes || captions !== null) && locked.content.activeVideoId === id) {
     await events.append(tx, {
       type: 'content.details',
       subject: { type: 'content', id: contentId },
@@ -72,7 +87,7 @@ async function save(
     action: 'video.update',
     entityType: 'Video',
     entityId: id,
-    changes,
+    changes: { ...changes, ...(captions !== null && { captions }) },
     entityVersion: version,
   })
   const [updated = { ...video, ...changes, version }] = await findVideos(tx, [id], [companyId])

@@ -18,6 +18,7 @@ export const videosResolvers: Resolvers = {
         rotationOrder: input.rotationOrder ?? null,
         scheduleStart: input.scheduleStart ?? null,
         scheduleEnd: input.scheduleEnd ?? null,
+        captions: input.captions ?? [],
       })
       context.forget()
       return payload
@@ -55,6 +56,10 @@ export const videosResolvers: Resolvers = {
       return content !== null && (await activeVideoOf(content, context)).videoId === id
     },
     content: ({ contentId }, _args, { loaders }) => loaders.contents.byId.load(contentId),
+    file: ({ fileId }) => ({ __typename: 'Asset', id: toGlobalId('Asset', fileId) }),
+    captions: (video, _args, { loaders }) => loaders.videos.captionsOf.load(video),
+  },
+  VideoCaptions: {
     file: ({ fileId }) => ({ __typename: 'Asset', id: toGlobalId('Asset', fileId) }),
   },
 }

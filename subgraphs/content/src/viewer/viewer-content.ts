@@ -2,6 +2,13 @@ import type { ActiveVideoRule } from '../active-video/rules/plan.ts'
 import { resolveActiveVideo } from '../active-video/rules/resolve-active-video.ts'
 import type { Schedule } from '../active-video/rules/schedule.ts'
 
+/** Captions as visitors may know them. Only those whose file is ready are handed out. */
+export interface ViewerCaptions {
+  readonly language: string
+  readonly label: string
+  readonly filePublicId: string
+}
+
 /** A video as visitors may know it. Only videos whose file is ready are among them. */
 export interface ViewerVideo {
   readonly id: number
@@ -11,6 +18,7 @@ export interface ViewerVideo {
   readonly rotationOrder: number
   readonly scheduleStart: Date | null
   readonly scheduleEnd: Date | null
+  readonly captions: readonly ViewerCaptions[]
 }
 
 /** Something that visitors may see, as it is stored. */

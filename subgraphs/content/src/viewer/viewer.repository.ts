@@ -66,6 +66,7 @@ const liveRow = z.object({
       rotationOrder: z.number(),
       scheduleStart: maybeDate,
       scheduleEnd: maybeDate,
+      captions: z.array(z.object({ language: z.string(), label: z.string(), filePublicId: z.string() })),
     }),
   ),
   timeZone: z.string(),

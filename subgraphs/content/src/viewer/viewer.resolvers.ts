@@ -20,5 +20,9 @@ export const viewerResolvers: Resolvers = {
   },
   ViewerVideo: {
     file: ({ filePublicId }) => ({ __typename: 'PublicFile', publicId: filePublicId }),
+    captions: ({ captions }) => [...captions],
+  },
+  ViewerCaptions: {
+    file: ({ filePublicId }) => ({ __typename: 'PublicFile', publicId: filePublicId }),
   },
 }

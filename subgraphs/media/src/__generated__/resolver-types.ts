@@ -85,6 +85,8 @@ export type Asset = {
 
 /** What an asset is for. */
 export type AssetKind =
+  /** Captions of a video that somebody uploaded, as they came: WebVTT. */
+  | 'CAPTIONS'
   /** A picture that somebody uploaded, turned upright and encoded anew. */
   | 'IMAGE'
   /** A compiled MindAR target: what the viewer recognises a picture by. */
@@ -486,6 +488,11 @@ export type UploadAssetPayload = {
 
 /** What can be uploaded. */
 export type UploadKind =
+  /**
+   * Captions of a video in one language: a WebVTT file of at most 1 MB, in UTF-8, with at least one cue. Each cue has to end
+   * after it starts.
+   */
+  | 'CAPTIONS'
   /** A picture: JPEG, PNG, WebP or AVIF. */
   | 'IMAGE'
   /** A video: MP4, MOV or WebM. */

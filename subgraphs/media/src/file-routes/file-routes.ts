@@ -92,7 +92,7 @@ function contentHeaders(file: FoundFile): Record<string, string> {
   const encoded = encodeURIComponent(file.fileName).replaceAll(/['()*]/g, percentEncoded)
   return {
     'accept-ranges': 'bytes',
-    'content-type': file.mimeType,
+    'content-type': file.mimeType.startsWith('text/') ? `${file.mimeType}; charset=utf-8` : file.mimeType,
     'content-disposition': `inline; filename="${ascii}"; filename*=UTF-8''${encoded}`,
     // Should a browser ever take such a file for a page, it may do nothing.
     'content-security-policy': "default-src 'none'; sandbox",

@@ -8,7 +8,13 @@ import { MB } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
 import { inPieces } from './in-pieces.ts'
 
-export type UploadKind = 'IMAGE' | 'VIDEO'
+export type UploadKind = 'IMAGE' | 'VIDEO' | 'CAPTIONS'
+
+const KINDS = {
+  IMAGE: { sniffed: 'image', name: 'A picture' },
+  VIDEO: { sniffed: 'video', name: 'A video' },
+  CAPTIONS: { sniffed: 'captions', name: 'A captions file' },
+} as const
 
 export interface ReceiveOptions {
   readonly kind: UploadKind
@@ -61,13 +67,12 @@ async function* acceptable(chunks: AsyncIterable<Buffer>, { kind, maxBytes, rese
 }
 
 function refuseOtherKind(kind: UploadKind, found: Sniffed): void {
-  const wanted = kind === 'IMAGE' ? 'image' : 'video'
+  const wanted = KINDS[kind].sniffed
   if (found.kind !== wanted) throw new Refusal(invalid('file', rejectOtherKind(wanted, found).message))
 }
 
 function tooLarge(kind: UploadKind, maxBytes: number): Refusal {
-  const what = kind === 'IMAGE' ? 'A picture' : 'A video'
-  return new Refusal(invalid('file', `${what} may be at most ${inMegabytes(maxBytes)} large.`))
+  return new Refusal(invalid('file', `${KINDS[kind].name} may be at most ${inMegabytes(maxBytes)} large.`))
 }
 
 function inMegabytes(bytes: number): string {

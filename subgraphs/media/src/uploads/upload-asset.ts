@@ -57,6 +57,13 @@ interface Order {
   readonly place: UploadPlace
 }
 
+/** Per kind: the standard folder, the limit, and what its small picture is. Captions lie with the videos they are for. */
+const KINDS = {
+  IMAGE: { folder: 'images', limit: 'maxImageBytes', companion: 'THUMBNAIL' },
+  VIDEO: { folder: 'videos', limit: 'maxVideoBytes', companion: 'POSTER' },
+  CAPTIONS: { folder: 'videos', limit: 'maxCaptionsBytes', companion: null },
+} as const
+
 const STORAGE_FULL =
   'There is no room left where files are kept, so nothing of this file was. Whoever runs the platform has to make some.'
 const MISSING_COMPANY = notFound('companyId', 'company')
@@ -81,7 +88,7 @@ export async function uploadAsset(
       deps.database,
       caller,
       { companyId, action: 'uploadAsset', missing: MISSING_COMPANY },
-      (tx) => findUploadPlace(tx, companyId, input, kind === 'IMAGE' ? 'images' : 'videos'),
+      (tx) => findUploadPlace(tx, companyId, input, KINDS[kind].folder),
     )
     if ('userErrors' in place) return place
     const order = { caller, companyId, kind, place }
@@ -107,12 +114,12 @@ async function takeFile(deps: UploadDeps, order: Order, file: UploadedFile, fold
     const received = await receiveFile(file, {
       kind,
       path,
-      maxBytes: kind === 'IMAGE' ? limits.maxImageBytes : limits.maxVideoBytes,
+      maxBytes: limits[KINDS[kind].limit],
       reserve: (bytes) => reservation.coverComing(bytes),
     })
     const onRejection = (rejection: object) => logger.info({ rejection, companyId }, 'An upload was refused')
     const prepared = await prepareFile(received, { kind, path, folder, limits, onRejection })
-    await reservation.cover(prepared.main.sizeBytes + prepared.companion.sizeBytes)
+    await reservation.cover(prepared.main.sizeBytes + (prepared.companion?.sizeBytes ?? 0))
     const kept = await keep(deps, order, { prepared, name: received.name, reservationId: reservation.id })
     isKept = 'asset' in kept
     if (isKept) deps.observer.uploaded(kind, received.sizeBytes)
@@ -132,19 +139,17 @@ interface ReadyUpload {
   readonly reservationId: string
 }
 
-/** Stores the two files and their rows; both or neither. */
+/** Stores the file, its small picture if it has one, and their rows; all or nothing. */
 async function keep(
   deps: UploadDeps,
   { caller, companyId, kind, place }: Order,
   { prepared, name, reservationId }: ReadyUpload,
 ): Promise<Uploaded | Failure> {
   const rowOf = assetRows({ companyId, createdBy: actingUserId(caller), place, name })
-  const main = rowOf(kind, prepared.main)
-  const companion = rowOf(kind === 'IMAGE' ? 'THUMBNAIL' : 'POSTER', prepared.companion)
-  const files = [
-    { path: companion.path, content: prepared.companion.path },
-    { path: main.path, content: prepared.main.path },
-  ]
+  const main = { row: rowOf(kind, prepared.main), content: prepared.main.path }
+  const companion = companionOf(kind, prepared, rowOf)
+  const stored = companion === null ? [main] : [companion, main]
+  const files = stored.map(({ row, content }) => ({ path: row.path, content }))
   const target = {
     tenant: companies([companyId], actorOf(caller)),
     companyId,
@@ -159,15 +164,24 @@ async function keep(
         await settle(tx)
         await lockQuota(tx, companyId)
         await removeReservation(tx, companyId, reservationId)
-        await useStorage(tx, deps.jobs, companyId, main.sizeBytes + companion.sizeBytes)
-        const { id: thumbnailId } = await insertAsset(tx, companion)
-        const asset = await insertAsset(tx, { ...main, thumbnailId })
+        const sizeBytes = stored.reduce((sum, { row }) => sum + row.sizeBytes, 0)
+        await useStorage(tx, deps.jobs, companyId, sizeBytes)
+        const thumbnail = companion === null ? null : await insertAsset(tx, companion.row)
+        const asset = await insertAsset(tx, { ...main.row, thumbnailId: thumbnail?.id ?? null })
         const changes = { kind, fileName: asset.fileName, sizeBytes: asset.sizeBytes }
         await appendAudit(tx, { action: 'asset.upload', entityType: 'Asset', entityId: asset.id, changes })
         return { asset, userErrors: [] }
       },
     ),
   )
+}
+
+type RowOf = ReturnType<typeof assetRows>
+
+function companionOf(kind: UploadKind, { companion }: PreparedUpload, rowOf: RowOf) {
+  const companionKind = KINDS[kind].companion
+  if (companionKind === null || companion === null) return null
+  return { row: rowOf(companionKind, companion), content: companion.path }
 }
 
 function assetRows(upload: {
