@@ -21,6 +21,8 @@ export type ClipOptions = {
   readonly colour?: string
   /** Clips of different seeds differ in what moves where. */
   readonly seed?: number
+  /** In place of the blocks: a picture that tells where each part of it is seen. */
+  readonly card?: Card
   readonly framesPerSecond?: number
   readonly container?: 'mp4' | 'mov' | 'webm'
   readonly codec?: 'avc' | 'hevc' | 'vp8' | 'vp9' | 'av1'
@@ -30,6 +32,13 @@ export type ClipOptions = {
   readonly audio?: boolean
   /** Where the index is: at the start, after the media as cameras write it, or spread over fragments. */
   readonly index?: 'start' | 'end' | 'fragmented'
+}
+
+/** A test card: a colour as `#rrggbb` for each quarter, and a square in the middle, half as high as the picture. */
+export type Card = {
+  /** Clockwise from the upper left. */
+  readonly quarters: readonly [string, string, string, string]
+  readonly middle: string
 }
 
 type Block = { x: number; y: number; size: number; dx: number; dy: number; colour: readonly number[] }
@@ -60,7 +69,7 @@ export async function clip(options: ClipOptions = {}): Promise<Buffer> {
     using sample = tone(seconds)
     await audio.add(sample)
   }
-  const draw = painter(width, height, options)
+  const draw = options.card ? cardPainter(width, height, options.card) : painter(width, height, options)
   for (let frame = 0; frame < seconds * framesPerSecond; frame += 1) {
     using sample = new VideoSample(draw(frame), {
       format: 'RGBA',
@@ -93,7 +102,7 @@ function painter(width: number, height: number, { colour = '#305090', seed = 1 }
     dy: (random() - 0.5) * 6,
     colour: [random() * 255, random() * 255, random() * 255, 255],
   }))
-  const background = Buffer.alloc(width * height * 4, Buffer.from(`${colour.slice(1)}ff`, 'hex'))
+  const background = Buffer.alloc(width * height * 4, pixelOf(colour))
   return (frame: number): Buffer => {
     const picture = Buffer.from(background)
     for (const block of blocks) {
@@ -106,6 +115,27 @@ function painter(width: number, height: number, { colour = '#305090', seed = 1 }
     }
     return picture
   }
+}
+
+function cardPainter(width: number, height: number, { quarters, middle }: Card) {
+  const [upperLeft, upperRight, lowerRight, lowerLeft] = quarters.map(pixelOf)
+  const square = pixelOf(middle)
+  const picture = Buffer.alloc(width * height * 4)
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const isLeft = x < width / 2
+      const quarter = y < height / 2 ? (isLeft ? upperLeft : upperRight) : isLeft ? lowerLeft : lowerRight
+      const isMiddle = Math.max(Math.abs(x - width / 2), Math.abs(y - height / 2)) < height / 4
+      const pixel = isMiddle ? square : quarter
+      pixel?.copy(picture, (y * width + x) * 4)
+    }
+  }
+  return (): Buffer => Buffer.from(picture)
+}
+
+/** @param colour - `#rrggbb` */
+function pixelOf(colour: string): Buffer {
+  return Buffer.from(`${colour.slice(1)}ff`, 'hex')
 }
 
 function wrap(position: number, length: number): number {

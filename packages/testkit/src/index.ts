@@ -1,4 +1,5 @@
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
+export { leaveMarker } from './leave-marker.ts'
 export {
   createSeed,
   type Seed,
