@@ -1,4 +1,5 @@
-create or replace function content.viewer_content(unique_ids uuid[])
+drop function content.viewer_content;
+create function content.viewer_content(unique_ids uuid[])
 returns table (
   unique_id uuid,
   company_id int,
@@ -66,7 +67,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     left join media.assets video on video.company_id = r.company_id and video.id = r.video_file_id
   where r.unique_id = any (unique_ids)
 $$;
-create or replace function media.is_shown(company int, asset int) returns boolean
+grant create on schema content to arv_viewer_reader;
+alter function content.viewer_content owner to arv_viewer_reader;
+revoke create on schema content from arv_viewer_reader;
+revoke execute on function content.viewer_content from public;
+grant execute on function content.viewer_content to arv_viewer_login;
+drop function media.is_shown;
+create function media.is_shown(company int, asset int) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from content.ar_contents c
@@ -80,6 +87,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where r.company_id = company and (r.image_id = asset or r.marker_file_id = asset or r.video_file_id = asset)
   )
 $$;
+grant create on schema media to arv_viewer_reader;
+alter function media.is_shown owner to arv_viewer_reader;
+revoke create on schema media from arv_viewer_reader;
+revoke execute on function media.is_shown from public;
 drop table content.video_captions;
 delete from media.assets where kind = 'CAPTIONS';
 alter table media.assets

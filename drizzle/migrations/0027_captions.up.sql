@@ -24,7 +24,8 @@ grant select on content.video_captions to arv_viewer_reader;
 create policy live on content.video_captions for select to arv_viewer_reader using (true);
 
 -- As in 0022, and captions are shown with their video. Which contents a file is for is asked by index.
-create or replace function media.is_shown(company int, asset int) returns boolean
+drop function media.is_shown;
+create function media.is_shown(company int, asset int) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from content.ar_contents c
@@ -42,9 +43,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where r.company_id = company and (r.image_id = asset or r.marker_file_id = asset or r.video_file_id = asset)
   )
 $$;
+grant create on schema media to arv_viewer_reader;
+alter function media.is_shown owner to arv_viewer_reader;
+revoke create on schema media from arv_viewer_reader;
+revoke execute on function media.is_shown from public;
 
 -- As in 0022, and each video comes with its captions.
-create or replace function content.viewer_content(unique_ids uuid[])
+drop function content.viewer_content;
+create function content.viewer_content(unique_ids uuid[])
 returns table (
   unique_id uuid,
   company_id int,
@@ -118,3 +124,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     left join media.assets video on video.company_id = r.company_id and video.id = r.video_file_id
   where r.unique_id = any (unique_ids)
 $$;
+grant create on schema content to arv_viewer_reader;
+alter function content.viewer_content owner to arv_viewer_reader;
+revoke create on schema content from arv_viewer_reader;
+revoke execute on function content.viewer_content from public;
+grant execute on function content.viewer_content to arv_viewer_login;

@@ -36,6 +36,8 @@ function rowsOf(id: number): string {
     insert into content.ar_contents (id, company_id, project_id, title, image_id, published_at)
       values (${id}, ${id}, ${id}, 'Content', ${id}, now());
     insert into content.videos (id, company_id, content_id, file_id, title) values (${id}, ${id}, ${id}, ${id}, 'Video');
+    insert into content.video_captions (company_id, content_id, video_id, language, label, file_id, place)
+      values (${id}, ${id}, ${id}, 'de', 'Deutsch', ${id}, 0);
     insert into content.rotation_schedules (company_id, content_id, rotation_type, video_sequence)
       values (${id}, ${id}, 'DAY_OF_WEEK', '{${id}}');
     insert into content.portraits (company_id, image_id, storage_connection_id)
