@@ -10,6 +10,21 @@ export default defineConfig({
   // Nothing is taken from the environment, and nothing is copied as it is.
   envPrefix: 'NOTHING_',
   publicDir: false,
+  resolve: {
+    alias: [
+      // MindAR takes the whole of TensorFlow.js; src/ar/tfjs.ts says what it needs of it.
+      { find: /^@tensorflow\/tfjs$/, replacement: page('ar/tfjs.ts') },
+      {
+        find: /^@tensorflow\/tfjs-backend-webgl$/,
+        replacement: '@tensorflow/tfjs-backend-webgl/dist/webgl.js',
+      },
+      { find: /^@tensorflow\/tfjs-core$/, replacement: '@tensorflow/tfjs-core/dist/base.js' },
+      { find: './hash_util', replacement: page('ar/no-hashes.ts') },
+      // Of its compiler only the reading of files. Its worker in a file of its own: the policy allows no `blob:`.
+      { find: './compiler.js', replacement: page('ar/marker-reader.ts') },
+      { find: './controller.worker.js?worker&inline', replacement: './controller.worker.js?worker' },
+    ],
+  },
   build: {
     // What iOS 15 and Chrome of the same age can run.
     target: ['es2022', 'safari15.4', 'chrome100'],

@@ -1,0 +1,47 @@
+import type { Size } from './camera-geometry.ts'
+import { createCornerFilter } from './corner-filter.ts'
+import { nextFrameOf } from './next-frame.ts'
+import { afterFrame, NOT_SEEN } from './sighting.ts'
+import type { Found, TurningTracker } from './turning-tracker.ts'
+
+/** The print where it is shown. */
+export interface Seen extends Found {
+  /** When it was last found there: a frame or two may have missed it since. */
+  readonly atMs: number
+}
+
+/**
+ * Looks at the camera's pictures, each once and as many as the phone can, until it is stopped.
+ * @param onFrame After each of them: where the print is, steadied; null while it is not seen.
+ */
+export async function followPrint(
+  camera: HTMLVideoElement,
+  tracker: TurningTracker,
+  stop: AbortSignal,
+  onFrame: (seen: Seen | null) => void,
+): Promise<void> {
+  let print: Size | null = null
+  let filter = createCornerFilter(1)
+  let sighting = NOT_SEEN
+  let seen: Seen | null = null
+  while (true) {
+    await nextFrameOf(camera, stop)
+    if (stop.aborted) return
+    const atMs = performance.now()
+    const found = await tracker.locate()
+    if (stop.aborted) return
+
+    if (found !== null && found.print !== print) {
+      // Set up anew: nothing that was seen before says where it is now.
+      print = found.print
+      sighting = NOT_SEEN
+      filter = createCornerFilter(Math.max(found.camera.width, found.camera.height))
+    }
+    sighting = afterFrame(sighting, found !== null, atMs)
+    if (found !== null) {
+      if (!sighting.shown && sighting.hits === 1) filter.reset()
+      seen = { ...found, corners: filter.smooth(found.corners, atMs), atMs }
+    }
+    onFrame(sighting.shown ? seen : null)
+  }
+}
