@@ -1,5 +1,5 @@
 import { toGlobalId } from '@arv/relay'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   anonymous,
   asObject,
@@ -408,3 +408,69 @@ function asColumns(columns: Json): Record<string, string | number> {
     Object.entries(columns).map(([name, value]) => [name, typeof value === 'number' ? value : String(value)]),
   )
 }
+
+describe('a file that somebody deletes at the same moment', () => {
+  /** Deletes it in a transaction that ends only when the change has checked the file and waits for it. */
+  async function whileDeleted(fileId: number, change: () => Promise<Json>) {
+    const { sql } = content.seed
+    let outcome: Promise<Json> | undefined
+    await sql.begin(async (tx) => {
+      await tx`delete from media.assets where id = ${fileId}`
+      outcome = change()
+      await vi.waitFor(async () => {
+        const waiting =
+          await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%content%'`
+        expect(waiting.length).toBe(1)
+      })
+    })
+    return (await outcome)?.['userErrors']
+  }
+  const file = async (kind: string) => (await content.seed.asset(acme.id, { kind })).id
+  const globalId = (id: number) => toGlobalId('Asset', id)
+  const missing = (field: string, what: string) => [
+    { code: 'NOT_FOUND', field: [field], message: `There is no such ${what}.` },
+  ]
+
+  test('is as one that was never there, whatever it was chosen for', async () => {
+    const { editor, globalId: companyId } = acme
+    const { seed, mutate } = content
+    const [image, other, face, clip, faceClip, captions] = [
+      await file('IMAGE'),
+      await file('IMAGE'),
+      await file('IMAGE'),
+      await file('VIDEO'),
+      await file('VIDEO'),
+      await file('CAPTIONS'),
+    ]
+    const existing = await seed.content(acme.id, acme.projectId, acme.imageId)
+    const id = toGlobalId('ArContent', existing.id)
+    const video = await seed.video(acme.id, existing.id, acme.videoFileId)
+    const portrait = await seed.portrait(acme.id, acme.imageId)
+    expect(await whileDeleted(image, () => create({ imageId: globalId(image) }))).toEqual(
+      missing('imageId', 'image'),
+    )
+    const update = { id, imageId: globalId(other) }
+    expect(await whileDeleted(other, () => mutate(editor, 'updateArContent', '', update))).toEqual(
+      missing('imageId', 'image'),
+    )
+    const ofFace = { companyId, imageId: globalId(face) }
+    expect(await whileDeleted(face, () => mutate(editor, 'createPortrait', '', ofFace))).toEqual(
+      missing('imageId', 'image'),
+    )
+    const added = { contentId: id, fileId: globalId(clip), title: 'Clip' }
+    expect(await whileDeleted(clip, () => mutate(editor, 'addVideo', '', added))).toEqual(
+      missing('fileId', 'video file'),
+    )
+    const played = { id: toGlobalId('Portrait', portrait.id), fileId: globalId(faceClip) }
+    expect(await whileDeleted(faceClip, () => mutate(editor, 'setPortraitVideo', '', played))).toEqual(
+      missing('fileId', 'video file'),
+    )
+    const read = {
+      id: toGlobalId('Video', video.id),
+      captions: [{ fileId: globalId(captions), language: 'de' }],
+    }
+    expect(await whileDeleted(captions, () => mutate(editor, 'updateVideo', '', read))).toEqual(
+      missing('captions', 'captions file'),
+    )
+  })
+})

@@ -2,6 +2,8 @@ import type { Database } from '@arv/database'
 import type { Caller } from '@arv/identity'
 import type { JobSender } from '@arv/jobs'
 import type { Logger } from 'pino'
+import { type AssetLists, createAssetLists } from './assets/asset-lists.loader.ts'
+import { type AssetUsesLoader, createAssetUsesLoader } from './assets/asset-uses.loader.ts'
 import { type AssetLoader, createAssetLoader } from './assets/assets.loader.ts'
 import {
   type CompanyExportLoader,
@@ -45,6 +47,8 @@ export interface MediaContext {
   readonly caller: Caller
   readonly services: MediaServices
   readonly assets: AssetLoader
+  readonly assetLists: AssetLists
+  readonly assetUses: AssetUsesLoader
   readonly publicFiles: PublicFileLoader
   readonly storageConnections: StorageConnectionLoader
   readonly storageFolders: StorageFolderLoader
@@ -61,6 +65,8 @@ export function createMediaContext(services: MediaServices, caller: Caller): Med
     caller,
     services,
     assets: createAssetLoader(database, caller),
+    assetLists: createAssetLists(database, caller),
+    assetUses: createAssetUsesLoader(database, caller),
     publicFiles: createPublicFileLoader(database),
     storageConnections: createStorageConnectionLoader(database, caller),
     storageFolders: createStorageFolderLoader(database, caller),

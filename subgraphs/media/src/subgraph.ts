@@ -24,6 +24,7 @@ import { MEDIA_LIMITS, type MediaLimits } from './limits.ts'
 import { type MediaObserver, NO_OBSERVER } from './media-observer.ts'
 import { compileMarkerJob } from './markers/compile-marker-job.ts'
 import { reportAbandonedMarker } from './markers/report-abandoned-marker.ts'
+import { projectsResolvers } from './projects/projects.resolvers.ts'
 import { publicFilesResolvers } from './public-files/public-files.resolvers.ts'
 import { storageConnectionsResolvers } from './storage-connections/storage-connections.resolvers.ts'
 import { storageFoldersResolvers } from './storage-folders/storage-folders.resolvers.ts'
@@ -105,6 +106,7 @@ const resolvers = {
   ...publicFilesResolvers,
   ...storageFoldersResolvers,
   ...companyExportsResolvers,
+  ...projectsResolvers,
   ...assetsResolvers,
   ...storageConnectionsResolvers,
   Company: { ...companiesResolvers.Company, ...companyExportsResolvers.Company },

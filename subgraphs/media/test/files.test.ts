@@ -215,9 +215,13 @@ describe('deleteAsset', () => {
     (await media.run<{ deleteAsset: object }>(caller, DELETE, { input: { id } })).data?.deleteAsset
 
   test('refuses what content still plays', async () => {
+    const [video] = await media.seed.sql<[{ id: number }]>`
+      select id from content.videos where company_id = ${member.companyId}`
+    const id = toGlobalId('Video', video.id)
+    const message = `The file is still in use: as the file of video ${id}.`
     expect(await outcome(member.caller, shown.id)).toEqual({
       deletedAssetId: null,
-      userErrors: [{ code: 'CONFLICT', field: ['id'], message: 'The file is still in use.' }],
+      userErrors: [{ code: 'CONFLICT', field: ['id'], message }],
     })
   })
 

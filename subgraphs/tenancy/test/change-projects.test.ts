@@ -283,7 +283,9 @@ describe('deleting a project', () => {
       ),
     )
     expect(await remove(withFile)).toEqual(
-      conflict('Files belong to this project: delete them first, or archive the project.'),
+      conflict(
+        'Files belong to this project: its `assets` lists them. Delete each with deleteAsset first, which says what uses one that must stay; or archive the project.',
+      ),
     )
   })
 })

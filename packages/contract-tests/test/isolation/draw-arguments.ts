@@ -93,6 +93,8 @@ const MEANT_INPUTS: readonly (readonly [RegExp, Readonly<Record<string, Variable
   ],
   [/^UpdateRotationRule/, { isActive: true }],
   [/^ArContentFilter/, { deleted: true }],
+  [/^VideoCaptions/, { language: 'de' }],
+  [/^AssetFilter/, { isUsed: true }],
 ]
 
 function drawScalar(type: string, spot: Spot, intent: Intent, setting: Setting, draw: Draw): Variable {
@@ -219,9 +221,10 @@ function drawId(spot: Spot, tenant: Tenant, { planted }: Setting, draw: Draw): s
   return globalId(type, planted.id(tenant, table, rowFor(spot, stem, planted.rows(table) - 1, draw)))
 }
 
-/** The row that is meant: the picture, the clip, and to be removed one of the last, to which little refers; mostly. */
-function rowFor({ root }: Spot, stem: string, last: number, draw: Draw): number {
+/** The row that is meant: the picture, the clip, the captions, and to be removed one of the last, to which little refers; mostly. */
+function rowFor({ root, within }: Spot, stem: string, last: number, draw: Draw): number {
   if (draw(4) === 0) return draw(last)
+  if (within.startsWith('VideoCaptions')) return Math.max(0, last - 1)
   if (/^(?:delete|remove|resend|restore)/.test(root) || /rule/i.test(root + stem))
     return stem === 'content' ? 0 : Math.max(0, last - draw(1))
   return /^(?:file|clip)/.test(stem) ? Math.min(1, last) : 0

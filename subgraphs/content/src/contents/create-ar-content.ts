@@ -6,6 +6,7 @@ import { changeCompany, actingUserId } from '@arv/subgraph/access'
 import type { ContentContext } from '../context.ts'
 import { fileError } from '../files/file-error.ts'
 import { findFile } from '../files/files.repository.ts'
+import { unlessFileGoes } from '../files/unless-file-goes.ts'
 import { type ContentDetails, contentErrors } from './ar-content.ts'
 import { type ArContent, findProject, insertContent } from './contents.repository.ts'
 import { refuseSimilar, type SimilarFailure } from './refuse-similar.ts'
@@ -36,12 +37,13 @@ export async function createArContent(
   )
   if (projectId === null || project === null) return failure(missing)
   const { companyId } = project
-  return changeCompany(
+  const created = changeCompany(
     context.database,
     context.caller,
     { companyId, action: 'createArContent', missing },
     (tx) => insert(tx, context, { ...input, companyId, projectId }),
   )
+  return unlessFileGoes(created)
 }
 
 async function insert(

@@ -7,6 +7,7 @@ import type { UpdateArContentInput } from '../__generated__/resolver-types.ts'
 import type { ContentContext } from '../context.ts'
 import { fileError } from '../files/file-error.ts'
 import { findFile } from '../files/files.repository.ts'
+import { unlessFileGoes } from '../files/unless-file-goes.ts'
 import { columnsOf, markerOf } from '../markers/marker.ts'
 import { requestMarker } from '../markers/request-marker.ts'
 import { contentErrors, isShown } from './ar-content.ts'
@@ -23,26 +24,31 @@ export async function updateArContent(
   input: UpdateArContentInput,
 ): Promise<ContentChanged | SimilarFailure | Failure> {
   const named = { id: input.id, field: 'id', action: 'updateArContent' } as const
-  return changeContent<ContentChanged | SimilarFailure | Failure>(context, named, async (tx, locked) => {
-    const { content, instant } = locked
-    const entity = { entityType: 'ArContent', entityId: content.id, version: content.version }
-    const stale = await staleVersion(tx, input.expectedVersion, entity)
-    if (stale) return failure(stale)
+  const updated = changeContent<ContentChanged | SimilarFailure | Failure>(
+    context,
+    named,
+    async (tx, locked) => {
+      const { content, instant } = locked
+      const entity = { entityType: 'ArContent', entityId: content.id, version: content.version }
+      const stale = await staleVersion(tx, input.expectedVersion, entity)
+      if (stale) return failure(stale)
 
-    const changes = changesOf<ArContent>(content, readContentPatch(input))
-    const { image, error } = await findChosenImage(tx, content, input.imageId)
-    const [problem, ...others] = [
-      ...clearedContentProblems(input),
-      ...contentErrors(changes, instant),
-      error,
-    ].filter((each) => each !== null)
-    if (problem) return failure(problem, ...others)
+      const changes = changesOf<ArContent>(content, readContentPatch(input))
+      const { image, error } = await findChosenImage(tx, content, input.imageId)
+      const [problem, ...others] = [
+        ...clearedContentProblems(input),
+        ...contentErrors(changes, instant),
+        error,
+      ].filter((each) => each !== null)
+      if (problem) return failure(problem, ...others)
 
-    const allowSimilar = input.allowSimilar ?? false
-    const refused = allowSimilar ? undefined : await refuseTwins(tx, locked, changes, image)
-    if (refused) return refused
-    return save(tx, context, content, { changes, image, allowSimilar })
-  })
+      const allowSimilar = input.allowSimilar ?? false
+      const refused = allowSimilar ? undefined : await refuseTwins(tx, locked, changes, image)
+      if (refused) return refused
+      return save(tx, context, content, { changes, image, allowSimilar })
+    },
+  )
+  return unlessFileGoes(updated)
 }
 
 /** The image and marker that the content will have; null when it has that image already, or none is given. */

@@ -7,6 +7,7 @@ import { companyExists } from '../companies.repository.ts'
 import type { ContentContext } from '../context.ts'
 import { fileError } from '../files/file-error.ts'
 import { findFile } from '../files/files.repository.ts'
+import { unlessFileGoes } from '../files/unless-file-goes.ts'
 import { findFolder, findStorageConnection, insertPortrait, type Portrait } from './portraits.repository.ts'
 
 /** Global ids. */
@@ -34,9 +35,10 @@ export async function createPortrait(
   )
   if (companyId === null || !isThere) return failure(missing)
   const change = { companyId, action: 'createPortrait', missing } as const
-  return changeCompany(context.database, context.caller, change, (tx) =>
+  const created = changeCompany(context.database, context.caller, change, (tx) =>
     insert(tx, context, { ...input, companyId }),
   )
+  return unlessFileGoes(created)
 }
 
 async function insert(

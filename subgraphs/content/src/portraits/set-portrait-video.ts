@@ -5,6 +5,7 @@ import { staleVersion } from '@arv/subgraph/access'
 import type { ContentContext } from '../context.ts'
 import { fileError } from '../files/file-error.ts'
 import { findFile } from '../files/files.repository.ts'
+import { unlessFileGoes } from '../files/unless-file-goes.ts'
 import { changePortrait } from './change-portrait.ts'
 import type { PortraitChanged } from './create-portrait.ts'
 import { savePortrait } from './portraits.repository.ts'
@@ -23,7 +24,7 @@ export async function setPortraitVideo(
   { id, fileId, expectedVersion }: SetPortraitVideo,
 ): Promise<PortraitChanged | Failure> {
   const named = { id, field: 'id', action: 'setPortraitVideo' } as const
-  return changePortrait<PortraitChanged | Failure>(context, named, async (tx, portrait) => {
+  const outcome = changePortrait<PortraitChanged | Failure>(context, named, async (tx, portrait) => {
     const entity = { entityType: 'Portrait', entityId: portrait.id }
     const stale = await staleVersion(tx, expectedVersion, { ...entity, version: portrait.version })
     if (stale) return failure(stale)
@@ -45,4 +46,5 @@ export async function setPortraitVideo(
     })
     return { portrait: changed, userErrors: [] }
   })
+  return unlessFileGoes(outcome)
 }

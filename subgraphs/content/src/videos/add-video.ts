@@ -8,6 +8,7 @@ import { changeContent } from '../contents/change-content.ts'
 import type { LockedContent } from '../contents/contents.repository.ts'
 import { fileError } from '../files/file-error.ts'
 import { findFile } from '../files/files.repository.ts'
+import { unlessFileGoes } from '../files/unless-file-goes.ts'
 import type { CaptionsInput } from './captions.ts'
 import { type Captions, readCaptions } from './read-captions.ts'
 import { saveCaptions } from './video-captions.repository.ts'
@@ -28,7 +29,7 @@ export interface VideoAdded {
 
 /** Adds a video to a content; it may be what plays from now on. */
 export async function addVideo(context: ContentContext, input: AddVideo): Promise<VideoAdded | Failure> {
-  return changeContent<VideoAdded | Failure>(
+  const added = changeContent<VideoAdded | Failure>(
     context,
     { id: input.contentId, field: 'contentId', action: 'addVideo' },
     async (tx, locked) => {
@@ -53,6 +54,7 @@ export async function addVideo(context: ContentContext, input: AddVideo): Promis
       return { video: video ?? null, userErrors: [] }
     },
   )
+  return unlessFileGoes(added)
 }
 
 async function insert(

@@ -8,6 +8,7 @@ import { materialiseActiveVideo } from '../active-video/materialise-active-video
 import { hasWindow, isEligible } from '../active-video/rules/windows.ts'
 import type { ContentContext } from '../context.ts'
 import type { LockedContent } from '../contents/contents.repository.ts'
+import { unlessFileGoes } from '../files/unless-file-goes.ts'
 import { changeVideo } from './change-video.ts'
 import { type Captions, readCaptions } from './read-captions.ts'
 import { listCaptions, saveCaptions } from './video-captions.repository.ts'
@@ -25,7 +26,7 @@ export async function updateVideo(
   input: UpdateVideoInput,
 ): Promise<VideoUpdated | Failure> {
   const named = { id: input.id, action: 'updateVideo' } as const
-  return changeVideo<VideoUpdated | Failure>(context, named, async (tx, video, locked) => {
+  const updated = changeVideo<VideoUpdated | Failure>(context, named, async (tx, video, locked) => {
     const entity = { entityType: 'Video', entityId: video.id, version: video.version }
     const stale = await staleVersion(tx, input.expectedVersion, entity)
     if (stale) return failure(stale)
@@ -40,6 +41,7 @@ export async function updateVideo(
     if (Object.keys(changes).length === 0 && captions === null) return { video, userErrors: [] }
     return save(tx, context, { video, locked, changes, captions })
   })
+  return unlessFileGoes(updated)
 }
 
 function readPatch(input: UpdateVideoInput) {

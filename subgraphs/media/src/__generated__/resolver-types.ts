@@ -2,6 +2,9 @@
 import type { UploadedFile } from '@arv/subgraph';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Asset as AssetParent } from '../assets/assets.repository.ts';
+import type { AssetConnection as AssetConnectionParent } from '../assets/asset-lists.loader.ts';
+import type { AssetUse as AssetUseParent } from '../assets/asset-use.ts';
+import type { ProjectReference as ProjectReferenceParent } from '../projects/project.ts';
 import type { PublicFile as PublicFileParent } from '../public-files/public-files.repository.ts';
 import type { StorageConnection as StorageConnectionParent } from '../storage-connections/storage-connections.repository.ts';
 import type { StorageConnectionConnection as StorageConnectionConnectionParent } from '../storage-connections/connection-pages.ts';
@@ -42,6 +45,13 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
+/** A picture that phones recognise; content knows the rest. */
+export type ArContent = {
+  __typename?: 'ArContent';
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+};
+
 /** A file of a company, with what is known about it. */
 export type Asset = {
   __typename?: 'Asset';
@@ -79,8 +89,43 @@ export type Asset = {
   thumbnail?: Maybe<Asset>;
   /** Where members fetch it: signed, and valid for about an hour. What visitors fetch is a `PublicFile`. */
   url: Scalars['URL']['output'];
+  /** What uses it, up to 20: while anything does, it can't be deleted. */
+  uses: Array<AssetUse>;
   /** How wide it is shown, in pixels; null for what has no picture. */
   width?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Files, a page at a time. */
+export type AssetConnection = {
+  __typename?: 'AssetConnection';
+  /** The files of this page. */
+  edges: Array<AssetEdge>;
+  /** Where the page is. */
+  pageInfo: PageInfo;
+  /** How many there are on all pages. Counted only when it is asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A file in a list. */
+export type AssetEdge = {
+  __typename?: 'AssetEdge';
+  /** Its place, for `after` and `before`. */
+  cursor: Scalars['String']['output'];
+  /** The file. */
+  node: Asset;
+};
+
+/** Which files are wanted; all conditions given must hold. */
+export type AssetFilter = {
+  /** Those that something uses, or those that nothing does, which can be deleted. */
+  isUsed?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * Those of these kinds. Unless it is given, all but thumbnails and posters, which go with their files; an empty list counts
+   * as not given.
+   */
+  kindAny?: InputMaybe<Array<AssetKind>>;
+  /** In the file's name, in any case. At most 200 characters. */
+  search?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What an asset is for. */
@@ -98,6 +143,23 @@ export type AssetKind =
   /** A video that somebody uploaded, as it came. */
   | 'VIDEO';
 
+/** How a list of files is ordered. */
+export type AssetOrder = {
+  /** Which way. */
+  direction: OrderDirection;
+  /** By what. */
+  field: AssetOrderField;
+};
+
+/** What a list of files is ordered by. */
+export type AssetOrderField =
+  /** When they were uploaded or made. */
+  | 'CREATED_AT'
+  /** Their name. */
+  | 'FILE_NAME'
+  /** How large they are. */
+  | 'SIZE_BYTES';
+
 /** How far an asset is. */
 export type AssetStatus =
   /** It could not be made. */
@@ -107,9 +169,54 @@ export type AssetStatus =
   /** It can be used. */
   | 'READY';
 
+/** What a file is to what uses it. */
+export type AssetUsage =
+  /** The picture that a content shows and is recognised by. */
+  | 'CONTENT_IMAGE'
+  /** What a content is recognised by, or will be in a moment. */
+  | 'CONTENT_MARKER'
+  /** The picture that takes the place of a content's image as soon as its marker is ready. */
+  | 'CONTENT_NEXT_IMAGE'
+  /** The picture of a portrait. */
+  | 'PORTRAIT_IMAGE'
+  /** What a portrait is recognised by, or will be in a moment. */
+  | 'PORTRAIT_MARKER'
+  /** What plays over a portrait. */
+  | 'PORTRAIT_VIDEO'
+  /** The thumbnail or poster of another file, which goes with it. */
+  | 'PREVIEW'
+  /** What a content's video plays. */
+  | 'VIDEO'
+  /** What can be read along with a content's video. */
+  | 'VIDEO_CAPTIONS';
+
+/** Something that uses a file. */
+export type AssetUse = {
+  __typename?: 'AssetUse';
+  /** What the file is to it. */
+  as: AssetUsage;
+  /** The content that uses it, or whose video does; null for none, and for one that was deleted. */
+  content?: Maybe<ArContent>;
+  /** The file whose thumbnail or poster it is. */
+  file?: Maybe<Asset>;
+  /**
+   * Whether the content was deleted. Its files stay with it for the 30 days in which it can be restored, unless an owner
+   * deletes it permanently.
+   */
+  isDeleted: Scalars['Boolean']['output'];
+  /** The portrait that uses it. */
+  portrait?: Maybe<Portrait>;
+  /** The global id of what uses it: of a content, a video, a portrait, or another file. */
+  usedById: Scalars['ID']['output'];
+  /** The video that plays it, or whose captions it holds. */
+  video?: Maybe<Video>;
+};
+
 /** A company; tenancy knows the rest. */
 export type Company = {
   __typename?: 'Company';
+  /** Its files: those of its projects, and those of none. */
+  assets?: Maybe<AssetConnection>;
   /** Its latest exports, at most 20, the newest first. For its owners. */
   exports?: Maybe<Array<CompanyExport>>;
   /** Its global id. */
@@ -120,6 +227,17 @@ export type Company = {
   storagePath?: Maybe<Scalars['String']['output']>;
   /** How much its files hold, of `storageQuotaGb`. Uploads that are still coming in are not counted yet. */
   storageUsedBytes?: Maybe<Scalars['BigInt']['output']>;
+};
+
+
+/** A company; tenancy knows the rest. */
+export type CompanyAssetsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssetFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AssetOrder>;
 };
 
 
@@ -193,6 +311,8 @@ export type DeleteAssetPayload = {
   deletedAssetId?: Maybe<Scalars['ID']['output']>;
   /** Why it stays. */
   userErrors: Array<UserError>;
+  /** What uses it, up to 20, when that is why it stays. */
+  uses: Array<AssetUse>;
 };
 
 /** Whose everything. */
@@ -225,7 +345,10 @@ export type FolderType =
 
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Removes a file that nothing uses, with its thumbnail or poster. Takes the role EDITOR. */
+  /**
+   * Removes a file that nothing uses, with its thumbnail or poster, and frees what they took of the quota. Whatever uses
+   * it is named otherwise. Takes the role EDITOR.
+   */
   deleteAsset: DeleteAssetPayload;
   /** Begins to write everything of a company into one archive, in the background; one at a time, while fewer than five are kept. Also for a company that is not in use. */
   exportCompany: ExportCompanyPayload;
@@ -275,11 +398,31 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** A portrait; content knows the rest. */
+export type Portrait = {
+  __typename?: 'Portrait';
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+};
+
 /** A project; tenancy knows the rest. */
 export type Project = {
   __typename?: 'Project';
+  /** The files that were uploaded for it, and what was made from them. While there are any, it can't be deleted. */
+  assets?: Maybe<AssetConnection>;
   /** Its global id. */
   id: Scalars['ID']['output'];
+};
+
+
+/** A project; tenancy knows the rest. */
+export type ProjectAssetsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssetFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AssetOrder>;
 };
 
 /** A file as visitors see it: only what live content shows has one. */
@@ -529,6 +672,13 @@ export type UserErrorCode =
   /** What the input names doesn't exist, or not for the caller. */
   | 'NOT_FOUND';
 
+/** A video of a content; content knows the rest. */
+export type Video = {
+  __typename?: 'Video';
+  /** Its global id. */
+  id: Scalars['ID']['output'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -612,6 +762,7 @@ export type FederationTypes = {
   Asset: Asset;
   Company: Company;
   CompanyExport: CompanyExport;
+  Project: Project;
   PublicFile: PublicFile;
   StorageConnection: StorageConnection;
   StorageFolder: StorageFolder;
@@ -628,6 +779,9 @@ export type FederationReferenceTypes = {
   CompanyExport:
     ( { __typename: 'CompanyExport' }
     & GraphQLRecursivePick<FederationTypes['CompanyExport'], {"id":true}> );
+  Project:
+    ( { __typename: 'Project' }
+    & GraphQLRecursivePick<FederationTypes['Project'], {"id":true}> );
   PublicFile:
     ( { __typename: 'PublicFile' }
     & GraphQLRecursivePick<FederationTypes['PublicFile'], {"publicId":true}> );
@@ -643,13 +797,22 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  ArContent: ResolverTypeWrapper<ArContent>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Asset: ResolverTypeWrapper<AssetParent>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AssetConnection: ResolverTypeWrapper<AssetConnectionParent>;
+  AssetEdge: ResolverTypeWrapper<Omit<AssetEdge, 'node'> & { node: ResolversTypes['Asset'] }>;
+  AssetFilter: AssetFilter;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   AssetKind: AssetKind;
+  AssetOrder: AssetOrder;
+  AssetOrderField: AssetOrderField;
   AssetStatus: AssetStatus;
+  AssetUsage: AssetUsage;
+  AssetUse: ResolverTypeWrapper<AssetUseParent>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   Company: ResolverTypeWrapper<CompanyReferenceParent>;
   CompanyExport: ResolverTypeWrapper<CompanyExportParent>;
@@ -657,7 +820,7 @@ export type ResolversTypes = {
   CompanyExportStatus: CompanyExportStatus;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DeleteAssetInput: DeleteAssetInput;
-  DeleteAssetPayload: ResolverTypeWrapper<DeleteAssetPayload>;
+  DeleteAssetPayload: ResolverTypeWrapper<Omit<DeleteAssetPayload, 'uses'> & { uses: Array<ResolversTypes['AssetUse']> }>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   ExportCompanyInput: ExportCompanyInput;
   ExportCompanyPayload: ResolverTypeWrapper<Omit<ExportCompanyPayload, 'companyExport'> & { companyExport?: Maybe<ResolversTypes['CompanyExport']> }>;
@@ -667,8 +830,8 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  Project: ResolverTypeWrapper<Project>;
+  Portrait: ResolverTypeWrapper<Portrait>;
+  Project: ResolverTypeWrapper<ProjectReferenceParent>;
   PublicFile: ResolverTypeWrapper<PublicFileParent>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   StorageConnection: ResolverTypeWrapper<StorageConnectionParent>;
@@ -691,21 +854,29 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<User>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
+  Video: ResolverTypeWrapper<Video>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  ArContent: ArContent;
+  ID: Scalars['ID']['output'];
   Asset: AssetParent;
   String: Scalars['String']['output'];
   Float: Scalars['Float']['output'];
   Int: Scalars['Int']['output'];
-  ID: Scalars['ID']['output'];
+  AssetConnection: AssetConnectionParent;
+  AssetEdge: Omit<AssetEdge, 'node'> & { node: ResolversParentTypes['Asset'] };
+  AssetFilter: AssetFilter;
+  Boolean: Scalars['Boolean']['output'];
+  AssetOrder: AssetOrder;
+  AssetUse: AssetUseParent;
   BigInt: Scalars['BigInt']['output'];
   Company: CompanyReferenceParent;
   CompanyExport: CompanyExportParent;
   DateTime: Scalars['DateTime']['output'];
   DeleteAssetInput: DeleteAssetInput;
-  DeleteAssetPayload: DeleteAssetPayload;
+  DeleteAssetPayload: Omit<DeleteAssetPayload, 'uses'> & { uses: Array<ResolversParentTypes['AssetUse']> };
   EmailAddress: Scalars['EmailAddress']['output'];
   ExportCompanyInput: ExportCompanyInput;
   ExportCompanyPayload: Omit<ExportCompanyPayload, 'companyExport'> & { companyExport?: Maybe<ResolversParentTypes['CompanyExport']> };
@@ -713,8 +884,8 @@ export type ResolversParentTypes = {
   LocalTime: Scalars['LocalTime']['output'];
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
-  Project: Project;
+  Portrait: Portrait;
+  Project: ProjectReferenceParent;
   PublicFile: PublicFileParent;
   Query: Record<PropertyKey, never>;
   StorageConnection: StorageConnectionParent;
@@ -733,6 +904,11 @@ export type ResolversParentTypes = {
   UploadAssetPayload: Omit<UploadAssetPayload, 'asset'> & { asset?: Maybe<ResolversParentTypes['Asset']> };
   User: User;
   UserError: UserError;
+  Video: Video;
+};
+
+export type ArContentResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['ArContent'] = ResolversParentTypes['ArContent']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type AssetResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Asset'] = ResolversParentTypes['Asset'], FederationReferenceType extends FederationReferenceTypes['Asset'] = FederationReferenceTypes['Asset']> = {
@@ -754,7 +930,29 @@ export type AssetResolvers<ContextType = MediaContext, ParentType extends Resolv
   status?: Resolver<ResolversTypes['AssetStatus'], ParentType, ContextType>;
   thumbnail?: Resolver<Maybe<ResolversTypes['Asset']>, ParentType, ContextType>;
   url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  uses?: Resolver<Array<ResolversTypes['AssetUse']>, ParentType, ContextType>;
   width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AssetConnectionResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['AssetConnection'] = ResolversParentTypes['AssetConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AssetEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AssetEdgeResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['AssetEdge'] = ResolversParentTypes['AssetEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Asset'], ParentType, ContextType>;
+};
+
+export type AssetUseResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['AssetUse'] = ResolversParentTypes['AssetUse']> = {
+  as?: Resolver<ResolversTypes['AssetUsage'], ParentType, ContextType>;
+  content?: Resolver<Maybe<ResolversTypes['ArContent']>, ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['Asset']>, ParentType, ContextType>;
+  isDeleted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  portrait?: Resolver<Maybe<ResolversTypes['Portrait']>, ParentType, ContextType>;
+  usedById?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
 };
 
 export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
@@ -763,6 +961,7 @@ export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
 
 export type CompanyResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Company'] = ResolversParentTypes['Company'], FederationReferenceType extends FederationReferenceTypes['Company'] = FederationReferenceTypes['Company']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Company']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  assets?: Resolver<Maybe<ResolversTypes['AssetConnection']>, ParentType, ContextType, Partial<CompanyAssetsArgs>>;
   exports?: Resolver<Maybe<Array<ResolversTypes['CompanyExport']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   storageFolders?: Resolver<Maybe<ResolversTypes['StorageFolderConnection']>, ParentType, ContextType, Partial<CompanyStorageFoldersArgs>>;
@@ -793,6 +992,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export type DeleteAssetPayloadResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['DeleteAssetPayload'] = ResolversParentTypes['DeleteAssetPayload']> = {
   deletedAssetId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  uses?: Resolver<Array<ResolversTypes['AssetUse']>, ParentType, ContextType>;
 };
 
 export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
@@ -826,7 +1026,13 @@ export type PageInfoResolvers<ContextType = MediaContext, ParentType extends Res
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type ProjectResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Project'] = ResolversParentTypes['Project']> = {
+export type PortraitResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Portrait'] = ResolversParentTypes['Portrait']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ProjectResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Project'] = ResolversParentTypes['Project'], FederationReferenceType extends FederationReferenceTypes['Project'] = FederationReferenceTypes['Project']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Project']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  assets?: Resolver<Maybe<ResolversTypes['AssetConnection']>, ParentType, ContextType, Partial<ProjectAssetsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
@@ -937,8 +1143,16 @@ export type UserErrorResolvers<ContextType = MediaContext, ParentType extends Re
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type VideoResolvers<ContextType = MediaContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = MediaContext> = {
+  ArContent?: ArContentResolvers<ContextType>;
   Asset?: AssetResolvers<ContextType>;
+  AssetConnection?: AssetConnectionResolvers<ContextType>;
+  AssetEdge?: AssetEdgeResolvers<ContextType>;
+  AssetUse?: AssetUseResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
   Company?: CompanyResolvers<ContextType>;
   CompanyExport?: CompanyExportResolvers<ContextType>;
@@ -950,6 +1164,7 @@ export type Resolvers<ContextType = MediaContext> = {
   LocalTime?: GraphQLScalarType;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Portrait?: PortraitResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   PublicFile?: PublicFileResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
@@ -967,5 +1182,6 @@ export type Resolvers<ContextType = MediaContext> = {
   UploadAssetPayload?: UploadAssetPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
+  Video?: VideoResolvers<ContextType>;
 };
 

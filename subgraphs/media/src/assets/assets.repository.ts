@@ -4,6 +4,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { ofTenant } from '../tenant-filter.repository.ts'
 
 export type Asset = typeof assets.$inferSelect
+export type AssetKind = Asset['kind']
 export type NewAsset = typeof assets.$inferInsert
 
 /** Those of the assets that the tenant may see, in no order. */

@@ -13,5 +13,6 @@ export const companiesResolvers: Resolvers = {
     storageUsedBytes: async ({ companyId }, _args, { storageUsage }) =>
       (await storageUsage.load(companyId))?.usedBytes ?? null,
     storageFolders: ({ companyId }, args, { folderPages }) => folderPages.of(companyId, args),
+    assets: ({ companyId }, args, { assetLists }) => assetLists.load('company', companyId, args),
   },
 }

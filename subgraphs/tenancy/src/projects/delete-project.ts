@@ -42,5 +42,8 @@ const HAS_CONTENTS = failure(
   ),
 )
 const HAS_FILES = failure(
-  conflict('id', 'Files belong to this project: delete them first, or archive the project.'),
+  conflict(
+    'id',
+    'Files belong to this project: its `assets` lists them. Delete each with deleteAsset first, which says what uses one that must stay; or archive the project.',
+  ),
 )
