@@ -9,6 +9,7 @@ const PUBLIC_FACE: Readonly<Record<string, readonly string[]>> = {
   'content.ar_contents': ['title', 'description', 'unique_id'],
   'content.portraits': ['unique_id'],
   'content.videos': ['title', 'unique_id'],
+  'content.video_captions': ['language', 'label'],
   'media.assets': [
     'public_id',
     'file_name',

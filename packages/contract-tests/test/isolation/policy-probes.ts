@@ -188,7 +188,7 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
   const shown = async (tx: TransactionSql, uniqueId: string) => {
     await become(tx, VIEWER)
     const [row] = await tx<
-      { videos: unknown[]; schedules: unknown; image: string | null; marker: string | null }[]
+      { videos: { captions: unknown[] }[]; schedules: unknown; image: string | null; marker: string | null }[]
     >`
       select videos, schedules, image_public_id as image, marker_public_id as marker
       from content.viewer_content(${[uniqueId]})`
@@ -218,12 +218,13 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
   })
   return [
     {
-      name: 'a visitor sees what is shown, with its videos, its rotation and its files',
+      name: 'a visitor sees what is shown, with its videos, their captions, its rotation and its files',
       tables: [
         'tenancy.companies',
         'tenancy.projects',
         'content.ar_contents',
         'content.videos',
+        'content.video_captions',
         'content.rotation_schedules',
         'media.assets',
       ],
@@ -232,7 +233,11 @@ function visitorProbes({ id, canaries }: Planted): Probe[] {
         await tx`update content.ar_contents set next_change_at = now()`
         const row = await shown(tx, content)
         const whole =
-          row && row.videos.length > 0 && row.schedules !== null && row.image !== null && row.marker !== null
+          row &&
+          row.videos.some(({ captions }) => captions.length > 0) &&
+          row.schedules !== null &&
+          row.image !== null &&
+          row.marker !== null
         return whole === true && (await files(tx)) === 1
       },
     },

@@ -115,6 +115,7 @@ describe.for(SHAPES)('in %s', (shape) => {
       'content.portraits': 1,
       'content.rotation_schedules': 1,
       'content.video_activations': 1,
+      'content.video_captions': 1,
       'content.videos': 1,
       'log.audit_entries': expect.any(Number),
       'media.assets': 2,

@@ -68,6 +68,9 @@ async function seedContent(seed: Seed, companyId: number, projectId: number, ima
   const content = await seed.content(companyId, projectId, imageId, { published_at: '2020-01-01T00:00:00Z' })
   const video = await seed.video(companyId, content.id, imageId)
   await sql`
+    insert into content.video_captions (company_id, content_id, video_id, language, label, file_id, place)
+    values (${companyId}, ${content.id}, ${video.id}, 'de', 'Deutsch', ${imageId}, 0)`
+  await sql`
     update content.ar_contents set active_video_id = ${video.id}, active_video_rule = 'MANUAL',
       manual_video_id = ${video.id}, manual_since = now()
     where id = ${content.id}`

@@ -22,7 +22,7 @@ const ROWS: Readonly<Record<string, number>> = {
   'media.storage_connections': 1,
   'media.storage_usage': 1,
   'media.storage_folders': 5,
-  'media.assets': 6,
+  'media.assets': 7,
   'content.ar_contents': 3,
   'content.rotation_schedules': 3,
   'tenancy.notifications': 3,
@@ -103,6 +103,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     number({ ...place, table: 'content.ar_contents', column: 'id', row: place.row % 2 }),
   'content.rotation_schedules.rotation_type': ({ row }) =>
     ['TIME_OF_DAY', 'DAY_OF_WEEK', 'DAY_PARTS'][row] ?? 'CRON',
+  'content.video_captions.file_id': (place, { number }) =>
+    number({ ...place, table: 'media.assets', column: 'id', row: 5 }),
   'content.video_activations.content_id': (place, { number }) =>
     number({ ...place, table: 'content.ar_contents', column: 'id', row: 0 }),
   'content.video_activations.actor': (place, { number }) =>
