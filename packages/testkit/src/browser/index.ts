@@ -2,6 +2,7 @@ export { type Film, type FilmSize, makeFilm, type Shot, UPRIGHT, WALL } from './
 export { type Homography, homographyTo, inverseOf, type Point, project, type Quad } from './homography.ts'
 export { INSECURE_HOST } from './insecure-host.ts'
 export { type BrowserOptions, launchBrowser, type TestBrowser } from './launch-browser.ts'
+export { cornersSeen, type PrintPose } from './print-pose.ts'
 export {
   type CameraBox,
   type Colour,
