@@ -43,7 +43,7 @@ export function printCorners(world: Matrix4, print: Size, camera: Size): Corners
   const lowerLeft = project(world, 0, 0, camera)
   if (upperLeft === null || upperRight === null || lowerRight === null || lowerLeft === null) return null
   const corners: Corners = [upperLeft, upperRight, lowerRight, lowerLeft]
-  return goRoundClockwise(corners) ? corners : null
+  return isPrintLike(corners) ? corners : null
 }
 
 function project(world: Matrix4, x: number, y: number, camera: Size): Point | null {
@@ -58,8 +58,8 @@ function project(world: Matrix4, x: number, y: number, camera: Size): Point | nu
   }
 }
 
-/** Convex, and seen from the front: each corner turns right. */
-function goRoundClockwise(corners: Corners): boolean {
+/** Whether a print that is seen from the front can look like this: each corner turns right. */
+export function isPrintLike(corners: Corners): boolean {
   return corners.every((corner, index) => {
     const next = corners[(index + 1) % 4] ?? corner
     const afterNext = corners[(index + 2) % 4] ?? corner

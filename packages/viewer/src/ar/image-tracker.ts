@@ -1,8 +1,10 @@
 import { Controller } from 'mind-ar/src/image-target/controller.js'
-import type { ModelView, Tracker } from 'mind-ar/src/image-target/controller.js'
+import type { ModelView, TrackedPoints, Tracker } from 'mind-ar/src/image-target/controller.js'
 import { ArViewError } from './ar-view-error.ts'
-import { printCorners, scaleCorners, trackedSize } from './camera-geometry.ts'
+import { isPrintLike, printCorners, scaleCorners, trackedSize } from './camera-geometry.ts'
 import type { Corners, Size } from './camera-geometry.ts'
+import { fitPrint } from './fit-print.ts'
+import type { TrackedPoint } from './fit-print.ts'
 import { backend, nextFrame } from './tfjs.ts'
 import { watchWorker } from './watched-worker.ts'
 
@@ -43,6 +45,7 @@ export async function openImageTracker(camera: HTMLVideoElement, marker: ArrayBu
       camera: cameraSize,
       async locate() {
         const frame = controller.inputLoader.loadInput(camera)
+        let tracked: TrackedPoints
         try {
           if (last === null) {
             const { featurePoints } = controller.cropDetector.detectMoving(frame)
@@ -50,16 +53,20 @@ export async function openImageTracker(camera: HTMLVideoElement, marker: ArrayBu
             last = match?.modelViewTransform ?? null
           }
           if (last === null) return null
-          const points = tracker.track(frame, last, 0)
-          last = await worker.answer(controller.trackUpdate(last, points))
+          tracked = tracker.track(frame, last, 0)
+          last = await worker.answer(controller.trackUpdate(last, tracked))
         } finally {
           frame.dispose()
         }
         if (last === null) return null
-        const corners = printCorners(controller.getWorldMatrix(last, 0), print, input)
-        // A pose that no print can have: the next frame is searched from the beginning.
-        if (corners === null) last = null
-        return corners && scaleCorners(corners, cameraSize.width / input.width)
+        const pose = printCorners(controller.getWorldMatrix(last, 0), print, input)
+        const corners = pose && fitPrint(pose, pairs(tracked), print)
+        // What no print can look like: the next frame is searched from the beginning.
+        if (corners === null || !isPrintLike(corners)) {
+          last = null
+          return null
+        }
+        return scaleCorners(corners, cameraSize.width / input.width)
       },
       close: () => dispose(controller),
     }
@@ -67,6 +74,13 @@ export async function openImageTracker(camera: HTMLVideoElement, marker: ArrayBu
     dispose(controller)
     throw error
   }
+}
+
+function pairs({ worldCoords, screenCoords }: TrackedPoints): TrackedPoint[] {
+  return worldCoords.flatMap((onPrint, index) => {
+    const seen = screenCoords[index]
+    return seen === undefined ? [] : [{ onPrint, seen }]
+  })
 }
 
 function setMarker(controller: Controller, marker: ArrayBuffer): { print: Size; tracker: Tracker } {

@@ -14,7 +14,8 @@ declare module 'mind-ar/src/image-target/controller.js' {
     readonly y: number
   }
 
-  interface TrackedPoints {
+  /** The same points on the marker (its units, y downwards) and in the picture (px). */
+  export interface TrackedPoints {
     readonly worldCoords: readonly FeaturePoint[]
     readonly screenCoords: readonly FeaturePoint[]
   }

@@ -156,6 +156,7 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
   /** In a tap: whatever is loaded into the elements later may play, and be heard, without another one. */
   function unlock(): void {
     isRefusalTold = false
+    if (next !== null) next.waitsForTap = false
     for (const element of elements) {
       if (element === on?.element) continue
       if (element === next?.element) element.play().catch(() => undefined)
