@@ -62,21 +62,21 @@ function problemOf(block: Block, cuesBefore: number): WebVttProblem | null {
   if (COMMENT.test(first)) {
     const line = lineWithArrow(block, 0)
     // Browsers would show what was meant to be left out.
-    return line === null ? null : problem(line, `a NOTE may not hold "${ARROW}".`)
+    return line === null ? null : problemIn(line, `a NOTE may not hold "${ARROW}".`)
   }
   if (isCue(block)) return cueProblem(block)
   const [, definition] = DEFINITION.exec(first) ?? []
   if (definition === undefined) {
     return isBlank(block)
       ? null
-      : problem(
+      : problemIn(
           block.line,
           `this belongs to no cue: the words of a cue follow its times, such as 00:01.000 ${ARROW} 00:04.000, without an empty line between.`,
         )
   }
   const line = lineWithArrow(block, 0)
-  if (line !== null) return problem(line, `an empty line has to stand between ${definition} and a cue.`)
-  return cuesBefore === 0 ? null : problem(block.line, `${definition} has to come before the first cue.`)
+  if (line !== null) return problemIn(line, `an empty line has to stand between ${definition} and a cue.`)
+  return cuesBefore === 0 ? null : problemIn(block.line, `${definition} has to come before the first cue.`)
 }
 
 /** A cue has its times on its first line, or on the second one, under its name. */
@@ -89,7 +89,7 @@ function cueProblem(block: Block): WebVttProblem | null {
   const line = block.line + index
   const [, start, end] = TIMES.exec(block.lines[index] ?? '') ?? []
   if (start === undefined || end === undefined) {
-    return problem(
+    return problemIn(
       line,
       `the times of a cue are written like 00:01.000 ${ARROW} 00:04.000, with a space on each side of the arrow.`,
     )
@@ -100,20 +100,20 @@ function cueProblem(block: Block): WebVttProblem | null {
     [end, to],
   ] as const) {
     if (seconds == null) {
-      return problem(
+      return problemIn(
         line,
         `${quoted(time)} is not a time: write minutes, seconds and thousandths, like 01:02.345, or hours before them, like 00:01:02.345.`,
       )
     }
   }
   if (from == null || to == null || to <= from) {
-    return problem(
+    return problemIn(
       line,
       `the cue has to end after it starts, and goes from ${quoted(start)} to ${quoted(end)}.`,
     )
   }
   const next = lineWithArrow(block, index + 1)
-  return next === null ? null : problem(next, 'an empty line has to stand between two cues.')
+  return next === null ? null : problemIn(next, 'an empty line has to stand between two cues.')
 }
 
 function secondsOf(time: string): number | null {
@@ -150,10 +150,10 @@ function quoted(text: string): string {
   return text.length > MAX_QUOTED ? `"${text.slice(0, MAX_QUOTED)}…"` : `"${text}"`
 }
 
-function problem(line: number, message: string): WebVttProblem {
+function problemIn(line: number, message: string): WebVttProblem {
   return { line, message: `Line ${line}: ${message}` }
 }
 
 function found(line: number, message: string): WebVtt {
-  return { kind: 'problem', problem: problem(line, message) }
+  return { kind: 'problem', problem: problemIn(line, message) }
 }

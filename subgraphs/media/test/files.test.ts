@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { toGlobalId } from '@arv/relay'
+import { fromGlobalId, toGlobalId } from '@arv/relay'
 import { clip } from '@arv/testkit/clips'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
@@ -71,6 +71,33 @@ describe('a file that something live shows', () => {
       'content-disposition': `inline; filename="B_ro (1).mp4"; filename*=UTF-8''B%C3%BCro%20%281%29.mp4`,
     })
     expect(Buffer.from(await response.arrayBuffer())).toEqual(video)
+  })
+
+  test('is text in UTF-8, and nothing else, when it is captions', async () => {
+    const text = Buffer.from('WEBVTT\n\n00:01.000 --> 00:04.000\nGrüße\n')
+    const captions = { companyId: member.company, kind: 'CAPTIONS' } as const
+    const asset = assetOf(await media.upload(member.caller, captions, text, 'Deutsch.vtt'))
+    const address = asset.url.split('?')[0] ?? ''
+    expect((await get(address)).status).toBe(404)
+    await media.seed.sql`
+      insert into content.video_captions (company_id, content_id, video_id, language, label, file_id, place)
+      select company_id, content_id, id, 'de', 'Deutsch', ${fromGlobalId('Asset', asset.id)}, 0
+      from content.videos where company_id = ${member.companyId}`
+    for (const url of [address, asset.url]) {
+      const response = await get(url)
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'text/vtt; charset=utf-8',
+        'x-content-type-options': 'nosniff',
+        'content-disposition': expect.stringContaining('inline; filename="Deutsch.vtt"'),
+        ...(url === address && {
+          'access-control-allow-origin': '*',
+          'cache-control': 'public, max-age=300',
+        }),
+      })
+      expect(Buffer.from(await response.arrayBuffer())).toEqual(text)
+    }
+    await media.seed.sql`delete from content.video_captions where company_id = ${member.companyId}`
+    expect((await get(address)).status).toBe(404)
   })
 
   test('is the address that PublicFile gives, with its poster', async () => {
@@ -215,9 +242,9 @@ describe('deleteAsset', () => {
     (await media.run<{ deleteAsset: object }>(caller, DELETE, { input: { id } })).data?.deleteAsset
 
   test('refuses what content still plays', async () => {
-    const [video] = await media.seed.sql<[{ id: number }]>`
+    const [shownVideo] = await media.seed.sql<[{ id: number }]>`
       select id from content.videos where company_id = ${member.companyId}`
-    const id = toGlobalId('Video', video.id)
+    const id = toGlobalId('Video', shownVideo.id)
     const message = `The file is still in use: as the file of video ${id}.`
     expect(await outcome(member.caller, shown.id)).toEqual({
       deletedAssetId: null,

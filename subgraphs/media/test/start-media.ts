@@ -37,7 +37,7 @@ export interface Answer<Data = unknown> {
 
 export interface UploadVariables {
   readonly companyId: string
-  readonly kind: 'IMAGE' | 'VIDEO'
+  readonly kind: 'IMAGE' | 'VIDEO' | 'CAPTIONS'
   readonly projectId?: string
   readonly folderId?: string
 }

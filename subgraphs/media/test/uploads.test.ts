@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import { toGlobalId } from '@arv/relay'
 import { clip } from '@arv/testkit/clips'
@@ -116,11 +119,33 @@ test('an uploaded video stays as it came, and gets a poster', async () => {
   expect(traces.used).toBe(video.length + asset.thumbnail.sizeBytes)
 })
 
+test('uploaded captions stay as they came, and have no picture', async () => {
+  const { caller, company, companyId } = await media.member()
+  const text = Buffer.from('\u{FEFF}WEBVTT\n\n00:01.000 --> 00:04.000\nGrüße\n')
+  const answer = await media.upload(caller, { companyId: company, kind: 'CAPTIONS' }, text, 'Deutsch.TXT')
+  const asset = assetOf(answer)
+  expect(asset).toMatchObject({
+    kind: 'CAPTIONS',
+    status: 'READY',
+    fileName: 'Deutsch.vtt',
+    mimeType: 'text/vtt',
+    sizeBytes: text.length,
+    width: null,
+    height: null,
+    durationSeconds: null,
+    checksumSha256: createHash('sha256').update(text).digest('hex'),
+    thumbnail: null,
+  })
+  expect(asset.path).toMatch(/\/videos\/[0-9a-f-]{36}\.vtt$/)
+  expect(await readFile(join(media.localRoot, asset.path))).toEqual(text)
+  expect(await media.traces(companyId)).toEqual({ ...NO_TRACES, assets: 1, used: text.length })
+})
+
 describe('refused, with nothing left behind:', () => {
   const script = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
   const pictures = 'JPEG, PNG, WebP and AVIF pictures are accepted.'
 
-  async function refused(kind: 'IMAGE' | 'VIDEO', bytes: Buffer) {
+  async function refused(kind: 'IMAGE' | 'VIDEO' | 'CAPTIONS', bytes: Buffer) {
     const { caller, company, companyId } = await media.member()
     const before = await media.files()
     const answer = await media.upload(caller, { companyId: company, kind }, bytes)
@@ -179,6 +204,37 @@ describe('refused, with nothing left behind:', () => {
     const garbage = Buffer.concat([video.subarray(0, 64), Buffer.alloc(50_000, 7)])
     const answer = await refused('VIDEO', garbage)
     expect(answer).toMatchObject(refusal('INVALID', ['file'], expect.any(String)))
+  })
+
+  const webVtt = 'WebVTT files in UTF-8 are accepted; their first line begins with WEBVTT.'
+
+  test('captions of another kind', async () => {
+    const message = `This is not a captions file that can be used. ${webVtt}`
+    const subRip = Buffer.from('1\n00:00:01,000 --> 00:00:04,000\nHi.\n')
+    expect(await refused('CAPTIONS', subRip)).toEqual(invalidFile(message))
+  })
+
+  test('a photo that is sent as captions, and captions that are sent as a video', async () => {
+    const message = `This is a picture, not a captions file. ${webVtt}`
+    expect(await refused('CAPTIONS', photo)).toEqual(invalidFile(message))
+    const text = Buffer.from('WEBVTT\n\n00:01.000 --> 00:04.000\nHi.\n')
+    const other = 'This is a captions file, not a video. MP4, MOV and WebM videos are accepted.'
+    expect(await refused('VIDEO', text)).toEqual(invalidFile(other))
+  })
+
+  test('captions with a bad cue, by its line', async () => {
+    const message =
+      'These captions can not be used. Line 4: the cue has to end after it starts, and goes from "00:04.000" to "00:01.000".'
+    const text = Buffer.from('WEBVTT\n\n1\n00:04.000 --> 00:01.000\nHi.\n')
+    expect(await refused('CAPTIONS', text)).toEqual(invalidFile(message))
+  })
+
+  test('captions over the limit', async () => {
+    const cue = '00:01.000 --> 00:04.000\nHi.\n\n'
+    const large = Buffer.from(`WEBVTT\n\n${cue.repeat(40_000)}`)
+    expect(large.length).toBeGreaterThan(2 ** 20)
+    const message = 'A captions file may be at most 1 MB large.'
+    expect(await refused('CAPTIONS', large)).toEqual(invalidFile(message))
   })
 
   test('a picture over the limit', async () => {

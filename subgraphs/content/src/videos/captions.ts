@@ -72,7 +72,9 @@ function labelError(path: readonly string[], label: string): UserError | null {
 function canonicalLanguage(tag: string): string | null {
   if (tag.length > MAX_TAG) return null
   try {
-    return Intl.getCanonicalLocales(tag)[0] ?? null
+    const [canonical] = Intl.getCanonicalLocales(tag)
+    // A word such as "German" would be a tag by its form, and names no language: those have two or three letters.
+    return canonical !== undefined && new Intl.Locale(canonical).language.length <= 3 ? canonical : null
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error
