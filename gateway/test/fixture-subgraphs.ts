@@ -36,7 +36,8 @@ export const FIXTURE_TYPE_DEFS: Readonly<Record<SubgraphName, string>> = {
       uniqueId: UUID! title: String! description: String cursor: String! image: PublicFile marker: PublicFile
       activeVideo: ViewerVideo activeVideoReason: String! nextChangeAt: String expiresAt: String
     }
-    type ViewerVideo { uniqueId: UUID! title: String! file: PublicFile }
+    type ViewerVideo { uniqueId: UUID! title: String! file: PublicFile captions: [ViewerCaptions!]! }
+    type ViewerCaptions { language: String! label: String! file: PublicFile }
     type PublicFile {
       url: String! mimeType: String! sizeBytes: Int! width: Int height: Int durationSeconds: Float poster: PublicFile
     }

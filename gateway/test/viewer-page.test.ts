@@ -1,20 +1,9 @@
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { followContent } from '@arv/viewer/live-content'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { VIEWED } from './fixture-subgraphs.ts'
 import { startPlatform } from './platform.ts'
 import type { Platform } from './platform.ts'
-
-interface Shown {
-  readonly title: string
-}
-
-type FollowContent = (options: {
-  origin: string
-  uniqueId: string
-  show(content: Shown | null): void
-  showConnected(connected: boolean): void
-  signal: AbortSignal
-}) => Promise<void>
 
 describe('the viewer page', () => {
   let platform: Platform
@@ -29,35 +18,78 @@ describe('the viewer page', () => {
     })
   })
   afterAll(() => platform[Symbol.asyncDispose]())
+  beforeEach(() => void platform.state.viewersAfter.splice(0))
 
-  test('shows what there is, then every change, and goes on from its last cursor when the connection breaks', async () => {
-    const { followContent }: { followContent: FollowContent } = await import(
-      new URL('../pages/assets/live-content.js', import.meta.url).href
-    )
-    const { state } = platform
-    const titles: (string | null)[] = []
-    const leave = new AbortController()
-    state.showViewers('c1', 'Wedding')
-    const following = followContent({
+  /** Opens the page; what it showed, and whether it said to be connected, by the order of both. */
+  function openPage() {
+    const shown: (string | null)[] = []
+    const connected: boolean[] = []
+    const live = followContent({
       origin: platform.url,
       uniqueId: VIEWED,
-      show: (content) => void titles.push(content && content.title),
-      showConnected: () => undefined,
-      signal: leave.signal,
+      onContent: (content) => void shown.push(content && content.title),
+      onConnected: (isConnected) => void (connected.at(-1) === isConnected || connected.push(isConnected)),
     })
+    return { shown, connected, live }
+  }
+
+  async function closePage({ live }: ReturnType<typeof openPage>) {
+    live.close()
+    await vi.waitFor(() => expect(platform.state.subscribers()).toBe(0))
+  }
+
+  test('shows what there is, then every change, and goes on from its last cursor when the connection breaks', async () => {
+    const { state } = platform
+    state.showViewers('c1', 'Wedding')
+    const page = openPage()
 
     await vi.waitFor(() => expect(state.subscribers()).toBe(1), { timeout: 10_000 })
     expect(state.viewersAfter).toEqual(['c1'])
     state.showViewers('c2', 'Silver wedding')
-    await vi.waitFor(() => expect(titles).toEqual(['Wedding', 'Silver wedding']))
+    await vi.waitFor(() => expect(page.shown).toEqual(['Wedding', 'Silver wedding']))
 
     for (const socket of sockets) socket.destroy()
     await vi.waitFor(() => expect(state.viewersAfter).toEqual(['c1', 'c2']), { timeout: 5000 })
     state.showViewers('c3', null)
-    await vi.waitFor(() => expect(titles).toEqual(['Wedding', 'Silver wedding', null]))
+    await vi.waitFor(() => expect(page.shown).toEqual(['Wedding', 'Silver wedding', null]))
+    expect(page.connected).toEqual([true, false, true])
+    await closePage(page)
+  })
 
-    leave.abort()
-    await following
-    await vi.waitFor(() => expect(state.subscribers()).toBe(0))
+  test('reads again when its cursor is refused', async () => {
+    const { state } = platform
+    state.showViewers('nonsense', 'Wedding')
+    const page = openPage()
+
+    await vi.waitFor(() => expect(state.viewersAfter).toEqual(['nonsense']), { timeout: 5000 })
+    state.showViewers('c2', 'Silver wedding')
+    await vi.waitFor(() => expect(state.viewersAfter).toEqual(['nonsense', 'c2']), { timeout: 5000 })
+    expect(page.shown).toEqual(['Wedding', 'Silver wedding'])
+    await closePage(page)
+  })
+
+  test('asks again while there is nothing to see, and at once when somebody looks again', async () => {
+    const { state } = platform
+    state.showViewers('c1', null)
+    const page = openPage()
+
+    await vi.waitFor(() => expect(page.shown).toEqual([null, null]), { timeout: 5000 })
+    state.showViewers('c2', 'Wedding')
+    page.live.refresh()
+    await vi.waitFor(() => expect(page.shown.at(-1)).toBe('Wedding'), { timeout: 500 })
+    expect(page.connected).toEqual([true])
+    await closePage(page)
+  })
+
+  test('does not trust a connection from before it slept: a new one goes on from its last cursor', async () => {
+    const { state } = platform
+    state.showViewers('c1', 'Wedding')
+    const page = openPage()
+
+    await vi.waitFor(() => expect(state.viewersAfter).toEqual(['c1']), { timeout: 5000 })
+    page.live.refresh()
+    await vi.waitFor(() => expect(state.viewersAfter).toEqual(['c1', 'c1']), { timeout: 500 })
+    expect(page.connected).toEqual([true])
+    await closePage(page)
   })
 })

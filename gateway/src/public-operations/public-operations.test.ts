@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createFederatedSubscriptions } from '@arv/federated-subscriptions'
 import { ANONYMOUS } from '@arv/identity'
 import type { Principal } from '@arv/identity'
+import { VIEWER_OPERATIONS } from '@arv/viewer'
 import { parse, print, separateOperations, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { createPublicOperations, loadPublicOperations, SHIPPED_OPERATIONS } from './public-operations.ts'
@@ -123,8 +124,13 @@ describe('the operations that ARV ships', () => {
       services: {},
       openSource: () => Promise.reject(new Error('nothing is subscribed to here')),
     })
-    for (const { name, document } of await readPublicOperations(SHIPPED_OPERATIONS)) {
-      expect([name, validate(schema, document)]).toEqual([name, []])
+    const shipped = await readPublicOperations(SHIPPED_OPERATIONS)
+    const documents = [
+      ...shipped.map(({ document }) => document),
+      ...VIEWER_OPERATIONS.map((text) => parse(text)),
+    ]
+    for (const document of documents) {
+      expect([print(document), validate(schema, document)]).toEqual([print(document), []])
     }
   })
 
@@ -147,10 +153,10 @@ describe('the operations that ARV ships', () => {
     const page: Readonly<Record<string, string>> = await import(
       new URL('../../pages/assets/operations.js', import.meta.url).href
     )
-    const documents = Object.entries(page)
-    expect(documents.length).toBeGreaterThan(3)
-    for (const [name, query] of documents) {
-      expect([name, operations.choose({ query }, ANONYMOUS).kind]).toEqual([name, 'run'])
+    const documents = [...Object.values(page), ...VIEWER_OPERATIONS]
+    expect(documents.length).toBeGreaterThan(5)
+    for (const query of documents) {
+      expect([query, operations.choose({ query }, ANONYMOUS).kind]).toEqual([query, 'run'])
     }
   })
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Principal } from '@arv/identity'
+import { VIEWER_OPERATIONS } from '@arv/viewer'
 import { Lexer, Source, TokenKind } from 'graphql'
 import type { AskedOperation } from '../asked-operation.ts'
 import { normalForm, normalFormOf } from './normal-form.ts'
-import { readPublicOperations } from './read-public-operations.ts'
+import { operationsIn, readPublicOperations } from './read-public-operations.ts'
 import type { PublicOperation } from './read-public-operations.ts'
 
 /** What is to run for what was asked, or why nothing is. */
@@ -35,14 +36,15 @@ interface Options {
   readonly strict: boolean
 }
 
-/** What the visitor's page and a sign-in page run. */
+/** What a viewer and a sign-in page of anybody's run. */
 export const SHIPPED_OPERATIONS = fileURLToPath(new URL('../../public-operations/', import.meta.url))
 
 /** @throws Error with a sentence that names the file which can't be read. */
 export async function loadPublicOperations({ path, strict }: Options): Promise<PublicOperations> {
   const shipped = await readPublicOperations(SHIPPED_OPERATIONS)
+  const ofViewer = VIEWER_OPERATIONS.flatMap((text) => operationsIn(text, 'the viewer', []))
   const own = path === undefined ? [] : await readPublicOperations(path)
-  return createPublicOperations([...shipped, ...own], strict)
+  return createPublicOperations([...shipped, ...ofViewer, ...own], strict)
 }
 
 export function createPublicOperations(

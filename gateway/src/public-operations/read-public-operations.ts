@@ -73,7 +73,12 @@ function entriesOf(manifest: z.infer<typeof manifestSchema>): readonly (readonly
   return Object.entries(manifest).flatMap(([id, body]) => (typeof body === 'string' ? [[id, body]] : []))
 }
 
-function operationsIn(text: string, file: string, ids: readonly string[]): readonly PublicOperation[] {
+/**
+ * The operations of a document, with the fragments that each needs.
+ *
+ * @param file - what an error calls it.
+ */
+export function operationsIn(text: string, file: string, ids: readonly string[]): readonly PublicOperation[] {
   const operations = Object.entries(separateOperations(parseFile(text, file)))
   return operations.map(([name, document]) => {
     if (name === '') throw new Error(`${file}: every public operation needs a name.`)

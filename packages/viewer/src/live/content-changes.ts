@@ -6,8 +6,8 @@ const PING_EVERY_MS = 15_000
 const PONG_WITHIN_MS = 10_000
 const ANSWER_WITHIN_MS = 15_000
 
-/** How a subscription ended: its cursor was too old to go on from, or for any other reason. */
-export type ChangesEnd = 'cursorExpired' | 'ended'
+/** How a subscription ended: the server had an error for it, such as a cursor that is too old; or in another way. */
+export type ChangesEnd = 'refused' | 'ended'
 
 interface Options {
   readonly uniqueId: string
@@ -43,7 +43,8 @@ export function receiveChanges(url: string, options: Options): Promise<ChangesEn
   return new Promise((resolve) => {
     function end(errors: unknown) {
       signal.removeEventListener('abort', stop)
-      resolve(isCursorExpired(errors) ? 'cursorExpired' : 'ended')
+      // The library hands on the server's errors as an array, and a lost connection as a close event.
+      resolve(Array.isArray(errors) ? 'refused' : 'ended')
       // A socket that is still connecting is not closed by the end of its subscription.
       client.terminate()
     }
@@ -61,10 +62,4 @@ export function receiveChanges(url: string, options: Options): Promise<ChangesEn
       },
     )
   })
-}
-
-/** The library hands on the server's errors as an array, and a lost connection as a close event. */
-function isCursorExpired(errors: unknown): boolean {
-  if (!Array.isArray(errors)) return false
-  return errors.some((error) => error?.extensions?.code === 'CURSOR_EXPIRED')
 }

@@ -22,7 +22,14 @@ export async function requestGraphql<Data>(
     body: JSON.stringify({ query, variables }),
     ...options,
   })
-  const { data, errors }: Answer<Data> = await response.json()
-  if (errors?.[0] || !data) throw new Error(errors?.[0]?.message ?? `Status ${response.status}`)
+  const answer: unknown = await response.json()
+  if (!isAnswer<Data>(answer)) throw new Error(`No answer of GraphQL, status ${response.status}.`)
+  const { data, errors } = answer
+  if (errors?.[0] || !data) throw new Error(errors?.[0]?.message ?? `No data, status ${response.status}.`)
   return data
+}
+
+/** What a server of GraphQL answers has the shape that was asked for; a proxy before it may answer anything. */
+function isAnswer<Data>(value: unknown): value is Answer<Data> {
+  return typeof value === 'object' && value !== null && ('data' in value || 'errors' in value)
 }

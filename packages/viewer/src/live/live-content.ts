@@ -7,6 +7,12 @@ import type { ViewerContent } from './viewer-content.ts'
 /** A connection that held for this long was a good one: what ends it is met without a long pause. */
 const HELD_MS = 20_000
 
+const ANSWER_WITHIN_MS = 15_000
+
+interface Answer {
+  readonly viewerContent: ViewerContent | null
+}
+
 interface Options {
   /** Of the page: where `/graphql` is. */
   readonly origin: string
@@ -25,7 +31,7 @@ export interface LiveContent {
 
 /**
  * Follows one content for as long as the page is open: reads it, then has every change pushed. After a lost connection
- * it goes on from the cursor that it saw last; when that is too old to go on from, it reads again. While there is
+ * it goes on from the cursor that it saw last; when the server refuses that, as too old, it reads again. While there is
  * nothing to see it asks again, so that what is published later appears by itself.
  */
 export function followContent(options: Options): LiveContent {
@@ -34,28 +40,31 @@ export function followContent(options: Options): LiveContent {
   const socket = http.replace(/^http/, 'ws')
   const closing = new AbortController()
   const pause = createRetryPause()
-  let connection = new AbortController()
+  let attempt = new AbortController()
+  let isHurried = false
 
   async function read(): Promise<ViewerContent | null> {
-    const { signal } = closing
-    const data = await requestGraphql<{ viewerContent: ViewerContent | null }>(
-      http,
-      VIEWER_CONTENT,
-      { uniqueId },
-      { signal },
-    )
-    return data.viewerContent
+    attempt = new AbortController()
+    const { signal } = attempt
+    const timer = setTimeout(() => attempt.abort(), ANSWER_WITHIN_MS)
+    try {
+      const answer = requestGraphql<Answer>(http, VIEWER_CONTENT, { uniqueId }, { signal })
+      return (await answer).viewerContent
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
+  /** Until the server doesn't go on from its cursor. */
   async function followFrom(cursor: string): Promise<void> {
     let after = cursor
     while (!closing.signal.aborted) {
-      connection = new AbortController()
+      attempt = new AbortController()
       let connectedAt = Infinity
       const end = await receiveChanges(socket, {
         uniqueId,
         after,
-        signal: connection.signal,
+        signal: attempt.signal,
         onConnected() {
           connectedAt = performance.now()
           onConnected(true)
@@ -66,12 +75,16 @@ export function followContent(options: Options): LiveContent {
           onContent(change.content)
         },
       })
-      if (end === 'cursorExpired') return
-      if (connection.signal.aborted) continue
-      onConnected(false)
       if (performance.now() - connectedAt > HELD_MS) pause.reset()
-      await pause.wait(closing.signal)
+      if (end === 'refused') return
+      if (!isHurried) onConnected(false)
+      await rest()
     }
+  }
+
+  async function rest(): Promise<void> {
+    if (!isHurried) await pause.wait(closing.signal)
+    isHurried = false
   }
 
   async function follow(): Promise<void> {
@@ -80,27 +93,25 @@ export function followContent(options: Options): LiveContent {
         const content = await read()
         onConnected(true)
         onContent(content)
-        if (content) {
-          pause.reset()
-          await followFrom(content.cursor)
-        }
+        if (content) await followFrom(content.cursor)
       } catch {
         if (!closing.signal.aborted) onConnected(false)
       }
-      await pause.wait(closing.signal)
+      await rest()
     }
   }
 
   void follow()
   return {
     refresh() {
+      isHurried = true
       pause.reset()
       pause.hurry()
-      connection.abort()
+      attempt.abort()
     },
     close() {
       closing.abort()
-      connection.abort()
+      attempt.abort()
     },
   }
 }

@@ -19,6 +19,7 @@ const FIELDS = `
       uniqueId
       title
       file { ...PublicFileFields poster { ...PublicFileFields } }
+      captions { language label file { url } }
     }
     activeVideoReason
     nextChangeAt

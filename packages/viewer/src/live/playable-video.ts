@@ -5,7 +5,7 @@ import type { ViewerVideo } from './viewer-content.ts'
 export function playableVideo(video: ViewerVideo | null): PlayableVideo | null {
   if (!video?.file) return null
   const { uniqueId, file } = video
-  const captions = (video.captions ?? []).flatMap(({ language, label, file: track }) =>
+  const captions = video.captions.flatMap(({ language, label, file: track }) =>
     track ? [{ language, label, url: track.url }] : [],
   )
   return { uniqueId, url: file.url, posterUrl: file.poster?.url ?? null, captions }

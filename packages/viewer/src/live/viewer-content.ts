@@ -8,14 +8,15 @@ export interface PublicFile {
 export interface ViewerCaptions {
   readonly language: string
   readonly label: string
-  readonly file: PublicFile | null
+  /** WebVTT; null when other captions took its place just now. */
+  readonly file: { readonly url: string } | null
 }
 
 export interface ViewerVideo {
   readonly uniqueId: string
   readonly title: string
   readonly file: (PublicFile & { readonly poster: PublicFile | null }) | null
-  readonly captions?: readonly ViewerCaptions[] | null
+  readonly captions: readonly ViewerCaptions[]
 }
 
 /** What there is to see behind a QR code. */
