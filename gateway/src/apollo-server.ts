@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { createAnswerFitting } from './answer-fitting.ts'
 import { createErrorFormatting } from './errors.ts'
 import { createCostExtension } from './operations/cost-extension.ts'
+import { fieldNaming } from './refused-fields.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Supergraph } from './supergraph.ts'
 
@@ -49,6 +50,7 @@ export function createApolloServer({
     formatError,
     plugins: [
       watch,
+      fieldNaming,
       plugin,
       { requestDidStart: async () => ({ willSendResponse: forgetAfterMutation(forget) }) },
       refuseOperations,

@@ -20,6 +20,7 @@ import { eventsWithCost } from './operations/cost-extension.ts'
 import type { AdmitOperation } from './operations/operation-admission.ts'
 import type { ResolvePrincipal } from './principals.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
+import { nameFields } from './refused-fields.ts'
 import { rateLimitRefusal } from './rate-limits/rate-limit-refusal.ts'
 import type { Charge, RateLimits } from './rate-limits/rate-limits.ts'
 import type { RequestContext } from './request-context.ts'
@@ -128,8 +129,10 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     if (getOperationAST(document, operationName)?.operation === 'subscription') {
       const current = subscriptions.current()
       const errors = current.validate(document, variables ?? null, operationName ?? null)
-      if (errors.length > 0)
+      if (errors.length > 0) {
+        nameFields(errors, { schema: args.schema, document, operationName, variables })
         return publicOperations.hidesSchema(caller.principal) ? errors.map(vague) : errors
+      }
       const charge = await chargeSubscription(caller, cost)
       if (!charge.allowed) return [rateLimitRefusal(charge)]
       const request = {
@@ -214,7 +217,7 @@ async function executeOnce(
 
 /** The same error without what it suggests in place of what was asked. */
 function vague(error: GraphQLError): GraphQLError {
-  return refusal(String(error.extensions['code']), withoutSuggestion(error.message))
+  return new GraphQLError(withoutSuggestion(error.message), { extensions: error.extensions })
 }
 
 /** No header of a WebSocket's message could hold it. */

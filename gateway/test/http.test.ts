@@ -115,7 +115,7 @@ describe('an error', () => {
       'in a variable',
       'query ($id: UUID!) { viewerContent(uniqueId: $id) { title } }',
       'Variable "$id" got invalid value "zz"; UUID must be a UUID, e.g. "0b9a63b6-5f6e-4c0b-9d0e-6d2f4ab1c8a7".',
-      { code: 'BAD_USER_INPUT' },
+      { code: 'BAD_USER_INPUT', field: 'uniqueId' },
     ],
     [
       'in the document',
@@ -142,7 +142,15 @@ describe('an error', () => {
       },
     )
     expect(status).toBe(400)
-    expect(body.errors?.map((error) => error.extensions)).toEqual([{ code: 'BAD_USER_INPUT' }])
+    expect(body.errors?.map((error) => error.extensions)).toEqual([{ code: 'BAD_USER_INPUT', field: 'last' }])
+  })
+
+  test('of a value of the wrong type is the client’s, and names it', async () => {
+    const { status, body } = await platform.graphql('{ shelf(tags: ["old", 7]) { title } }')
+    expect(status).toBe(400)
+    expect(body.errors?.map((error) => error.extensions)).toEqual([
+      { code: 'GRAPHQL_VALIDATION_FAILED', field: 'tags.1' },
+    ])
   })
 })
 

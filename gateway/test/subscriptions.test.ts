@@ -92,6 +92,8 @@ describe.for(SHAPES)('in %s', (shape) => {
 
 describe('over a WebSocket', () => {
   let platform: Platform
+  const VIEWED_BY =
+    'subscription ($id: UUID!, $after: String) { viewerContentChanged(uniqueId: $id, after: $after) { at } }'
 
   beforeAll(async () => {
     platform = await startPlatform()
@@ -103,6 +105,36 @@ describe('over a WebSocket', () => {
     expect(await ask(client, '{ me { id } whoAsks { ipAddress } }')).toEqual({
       data: { me: { id: '5' }, whoAsks: { ipAddress: '127.0.0.1' } },
     })
+    await client.dispose()
+  })
+
+  test.for([
+    ['a query', 'query ($id: UUID!) { viewerContent(uniqueId: $id) { title } }', { id: 'zz' }, 'uniqueId'],
+    ['a query, written', '{ viewerContent(uniqueId: "zz") { title } }', {}, 'uniqueId'],
+    [
+      'a query, of a type that all know',
+      'query ($n: Int) { shelf(first: $n) { title } }',
+      { n: 'x' },
+      'first',
+    ],
+    ['a subscription', VIEWED_BY, { id: 'zz' }, 'uniqueId'],
+    [
+      'a subscription, written',
+      'subscription { viewerContentChanged(uniqueId: "zz") { at } }',
+      {},
+      'uniqueId',
+    ],
+    ['a subscription, of a type that all know', VIEWED_BY, { id: VIEWED, after: 7 }, 'after'],
+  ] as const)('the field of a value that is refused is named: in %s', async ([, query, variables, field]) => {
+    const client = connect(platform)
+    const answer = await client
+      .iterate({ query, variables })
+      .next()
+      .then(
+        ({ value }) => value,
+        (errors: unknown) => ({ errors }),
+      )
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT', field } }] })
     await client.dispose()
   })
 

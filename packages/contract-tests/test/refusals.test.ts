@@ -208,6 +208,29 @@ describe('what is refused', () => {
   })
 })
 
+describe('a value that a scalar refuses is named by its field within the input,', () => {
+  const ADD = `mutation ($input: AddMemberInput!) { addMember(input: $input) { userErrors { code } } }`
+  const input = { companyId: 'x', email: 'nobody', name: 'Ann', role: 'VIEWER', password: PASSWORD }
+  const written = `mutation { addMember(input: { companyId: "x", email: "nobody", name: "Ann", role: VIEWER, password: "none" }) { userErrors { code } } }`
+  const PART = `mutation ($email: EmailAddress!) {
+    addMember(input: { companyId: "x", email: $email, name: "Ann", role: VIEWER, password: "none" }) { userErrors { code } }
+  }`
+
+  test.each([
+    ['as a variable', ADD, { input }],
+    ['as a part of a variable', PART, { email: 'nobody' }],
+    ['as it is written', written, {}],
+  ])('%s', async (_how, query, variables) => {
+    const { accessToken } = await tokens()
+    const { body } = await post(query, variables, { authorization: `Bearer ${accessToken}` })
+    const [error] = JSON.parse(body).errors
+    expect(error).toMatchObject({
+      message: expect.stringContaining('EmailAddress must be an e-mail address'),
+      extensions: { code: 'BAD_USER_INPUT', field: 'email' },
+    })
+  })
+})
+
 test('no secret is in the log, which is all JSON but for the banner', async () => {
   const { accessToken, refreshToken } = await tokens()
   await signIn(CANARY)

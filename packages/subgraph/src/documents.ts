@@ -1,7 +1,8 @@
-import { BREAK, GraphQLError, parse, validate, visit } from 'graphql'
-import type { ASTNode, DocumentNode, GraphQLSchema } from 'graphql'
+import { GraphQLError, parse, validate } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { badUserInput } from './errors.ts'
+import { fieldOfNode } from './input-fields.ts'
 
 const CACHED_CHARACTERS = 8_000_000
 
@@ -55,22 +56,11 @@ function parseWith(check: (document: DocumentNode) => ParsedDocument, query: str
 /** A value that its scalar refuses is the client's mistake, as it would be in a variable, and is named; all else is the document's. */
 function refusalOf(error: GraphQLError, document: DocumentNode): GraphQLError {
   if (error.extensions['code'] !== 'BAD_USER_INPUT') return withCode(error, 'GRAPHQL_VALIDATION_FAILED')
-  const field = nameOf(error.nodes?.[0], document)
+  const node = error.nodes?.[0]
+  const field = node && fieldOfNode(document, node)
   return field === undefined
     ? badUserInput(error.message)
     : badUserInput(`"${field}": ${error.message}`, { field })
-}
-
-/** The argument or input field that a value was written for. */
-function nameOf(value: ASTNode | undefined, document: DocumentNode): string | undefined {
-  let name: string | undefined
-  const look = (node: { readonly name: { readonly value: string }; readonly value: ASTNode }) => {
-    if (node.value !== value) return undefined
-    name = node.name.value
-    return BREAK
-  }
-  visit(document, { Argument: look, ObjectField: look })
-  return name
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {

@@ -15,6 +15,7 @@ export {
   unauthenticated,
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
+export { fieldOfNode, fieldsOfVariables } from './input-fields.ts'
 export { asGiven, changesOf, clearable, clearedProblems, kept, plainObject } from './patch.ts'
 export { requirePage } from './require-page.ts'
 export type { UploadLimits } from './explain-upload.ts'

@@ -12,6 +12,7 @@ import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { badUserInput, maskError, serviceUnavailable, withOutcome } from './errors.ts'
 import { inTime } from './in-time.ts'
+import { fieldsOfVariables } from './input-fields.ts'
 import type { Subgraph } from './subgraph.ts'
 
 /** As long as the database waits for the answer to a commit; then nobody knows. */
@@ -72,7 +73,7 @@ export async function openSubscription(
 ): Promise<ResultStream | ExecutionResult> {
   try {
     const source = await createSourceEventStream(argsFor(subgraph, operation, undefined))
-    if (!(Symbol.asyncIterator in source)) return maskResult(source, operation, logger)
+    if (!(Symbol.asyncIterator in source)) return maskResult(source, subgraph, operation, logger)
     return resultsOf(
       source,
       (event) => runOnce(subgraph, operation, event, logger),
@@ -92,7 +93,7 @@ async function runOnce(
   logger: Logger,
 ): Promise<ExecutionResult> {
   try {
-    return maskResult(await execute(argsFor(subgraph, operation, rootValue)), operation, logger)
+    return maskResult(await execute(argsFor(subgraph, operation, rootValue)), subgraph, operation, logger)
   } catch (error) {
     return { errors: [maskError(error, logger, operation.caller.requestId)] }
   }
@@ -109,12 +110,20 @@ function argsFor(subgraph: Subgraph, operation: Operation, rootValue: unknown) {
   }
 }
 
-function maskResult(result: ExecutionResult, { caller }: Operation, logger: Logger): ExecutionResult {
+function maskResult(
+  result: ExecutionResult,
+  { schema }: Subgraph,
+  operation: Operation,
+  logger: Logger,
+): ExecutionResult {
   if (result.errors === undefined) return result
-  const executed = result.data !== undefined
+  // Before anything ran, the request itself was at fault: a variable of the wrong shape, an unknown operation name.
+  const isRefused = (error: GraphQLError) => result.data === undefined && error.path === undefined
+  const fields = result.errors.some(isRefused) ? fieldsOfVariables({ ...operation, schema }) : null
   const errors = result.errors.map((error) =>
-    // Before anything ran, the request itself was at fault: a variable of the wrong shape, an unknown operation name.
-    executed || error.path !== undefined ? maskError(error, logger, caller.requestId) : badRequest(error),
+    isRefused(error)
+      ? badRequest(error, fields?.get(error.message))
+      : maskError(error, logger, operation.caller.requestId),
   )
   return { ...result, errors }
 }
@@ -126,8 +135,8 @@ function placed(error: unknown, { document, operationName }: Operation): unknown
   return locatedError(error, field, [field.alias?.value ?? field.name.value])
 }
 
-function badRequest(error: GraphQLError): GraphQLError {
-  return badUserInput(error.message)
+function badRequest({ message }: GraphQLError, field: string | undefined): GraphQLError {
+  return badUserInput(message, field === undefined ? {} : { field })
 }
 
 /**

@@ -144,7 +144,7 @@ describe.each(shapes)('a subgraph $shape', (shape) => {
       errors: [
         {
           message: 'Variable "$first" got invalid value "two"; Int cannot represent non-integer value: "two"',
-          extensions: { code: 'BAD_USER_INPUT' },
+          extensions: { code: 'BAD_USER_INPUT', field: 'first' },
         },
       ],
     })

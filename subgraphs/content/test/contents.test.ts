@@ -465,11 +465,11 @@ describe('a file that somebody deletes at the same moment', () => {
     expect(await whileDeleted(faceClip, () => mutate(editor, 'setPortraitVideo', '', played))).toEqual(
       missing('fileId', 'video file'),
     )
-    const read = {
+    const readAlong = {
       id: toGlobalId('Video', video.id),
       captions: [{ fileId: globalId(captions), language: 'de' }],
     }
-    expect(await whileDeleted(captions, () => mutate(editor, 'updateVideo', '', read))).toEqual(
+    expect(await whileDeleted(captions, () => mutate(editor, 'updateVideo', '', readAlong))).toEqual(
       missing('captions', 'captions file'),
     )
   })
