@@ -51,6 +51,8 @@ interface Shown {
   readonly element: HTMLVideoElement
   readonly video: PlayableVideo
   readonly stopCaptions: () => void
+  /** Whether its pictures move: looping, it is told to play anew each time. */
+  plays: boolean
   completed: boolean
   lastTime: number
 }
@@ -132,7 +134,7 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     next = null
     before?.stopCaptions()
     const stopCaptions = followCaptions(element, video.captions, (text) => events.onCue(text))
-    on = { element, video, stopCaptions, completed: false, lastTime: element.currentTime }
+    on = { element, video, stopCaptions, plays: false, completed: false, lastTime: element.currentTime }
     element.muted = isMuted
     if (isWanted && !document.hidden) start(on)
     else element.pause()
@@ -140,7 +142,14 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     events.onCue(null)
     events.onSwap(element, video)
     if (before !== null) empty(before.element)
-    if (isWanted && !element.paused) events.onPlaying(video)
+    if (isWanted && !element.paused) tellPlaying(on)
+  }
+
+  function tellPlaying(shown: Shown): void {
+    isRefusalTold = false
+    if (shown.plays) return
+    shown.plays = true
+    events.onPlaying(shown.video)
   }
 
   function takeOff(): void {
@@ -167,9 +176,9 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
   for (const element of elements) {
     const listen = (type: keyof HTMLMediaElementEventMap, act: (shown: Shown) => void): void =>
       element.addEventListener(type, () => on?.element === element && act(on), { signal: closing.signal })
-    listen('playing', ({ video }) => {
-      isRefusalTold = false
-      events.onPlaying(video)
+    listen('playing', tellPlaying)
+    listen('pause', (shown) => {
+      shown.plays = false
     })
     listen('timeupdate', (shown) => {
       const { currentTime, duration } = element
