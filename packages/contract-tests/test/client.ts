@@ -12,6 +12,8 @@ interface LocalFile {
 export interface Client {
   /** Sends a query or mutation; answers its data. @throws Error that holds the GraphQL errors, when there are any */
   send(name: string, variables?: Record<string, unknown>): Promise<Data>
+  /** Sends a document that is none of the contract's. */
+  ask(query: string, variables?: Record<string, unknown>): Promise<Data>
   /** Sends a mutation whose input has a file. */
   upload(name: string, input: Record<string, unknown>, file: LocalFile): Promise<Data>
   /** Opens a subscription at once; each event is the data of the root field. */
@@ -52,6 +54,8 @@ export function connectClient(url: string, accessToken: string | undefined): Cli
   return {
     send: (name, variables = {}) =>
       post(JSON.stringify(requestOf(name, variables)), { 'content-type': 'application/json' }),
+    ask: (query, variables = {}) =>
+      post(JSON.stringify({ query, variables }), { 'content-type': 'application/json' }),
     upload(name, input, file) {
       const form = new FormData()
       form.append('operations', JSON.stringify(requestOf(name, { input: { ...input, file: null } })))

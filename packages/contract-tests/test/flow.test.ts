@@ -227,7 +227,7 @@ describe.for(SHAPES)('in %s', (shape) => {
     })
   })
 
-  const upload = async (kind: 'IMAGE' | 'VIDEO', name: string, bytes: Buffer) => {
+  const upload = async (kind: 'IMAGE' | 'VIDEO' | 'CAPTIONS', name: string, bytes: Buffer) => {
     const data = await editor.upload('UploadAsset', { companyId, projectId, kind }, { name, bytes })
     return { data, id: textAt(data, 'uploadAsset', 'asset', 'id') }
   }
@@ -540,6 +540,51 @@ describe.for(SHAPES)('in %s', (shape) => {
     })
     await rotations.return(undefined)
     for (const [index, video] of videos.entries()) videos[index] = { ...video, isActive: index === 1 }
+  })
+
+  test('what plays is given captions, which visitors are told of and may read', async () => {
+    const seen = visitor.subscribe('ViewerContentChanged', { uniqueId, after: viewerCursor })
+    const text = 'WEBVTT\n\n00:00.500 --> 00:01.500\nКружатся пары.\n'
+    const { id: fileId } = await upload('CAPTIONS', 'tango.vtt', Buffer.from(text))
+    const id = textAt(videos[1], 'id')
+    const give = (file: string) =>
+      editor.ask(
+        `mutation ($input: UpdateVideoInput!) { updateVideo(input: $input) {
+          video { captions { language label file { kind mimeType } } } userErrors { code field } } }`,
+        { input: { id, captions: [{ fileId: file, language: 'RU' }] } },
+      )
+    expect(await give(imageId)).toEqual({
+      updateVideo: { video: null, userErrors: [{ code: 'INVALID', field: ['captions', '0', 'fileId'] }] },
+    })
+    const captions = { language: 'ru', label: 'русский' }
+    expect(await give(fileId)).toEqual({
+      updateVideo: {
+        video: { captions: [{ ...captions, file: { kind: 'CAPTIONS', mimeType: 'text/vtt' } }] },
+        userErrors: NO_ERRORS,
+      },
+    })
+
+    const change = await next(seen)
+    expect(change).toMatchObject({ reason: 'DETAILS', content: { activeVideo: { title: 'Tango' } } })
+    viewerCursor = textAt(change, 'cursor')
+    await seen.return(undefined)
+    const shown = await editor.ask(
+      `query ($uniqueId: UUID!) { viewerContent(uniqueId: $uniqueId) {
+        activeVideo { captions { language label file { url mimeType sizeBytes } } } } }`,
+      { uniqueId },
+    )
+    const file = { url: SOME_ADDRESS, mimeType: 'text/vtt', sizeBytes: Buffer.byteLength(text) }
+    expect(shown).toEqual({
+      viewerContent: { activeVideo: { captions: [{ ...captions, file }] } },
+    })
+    const url = textAt(shown, 'viewerContent', 'activeVideo', 'captions', '0', 'file', 'url')
+    const response = await fetch(url)
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/vtt; charset=utf-8',
+      'access-control-allow-origin': '*',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(await response.text()).toBe(text)
   })
 
   test('a visit is counted', async () => {
