@@ -66,13 +66,6 @@ describe('the corners, steadied', () => {
     filter.smooth(square(0), 5)
     expect(filter.smooth(square(50), 5)).toEqual(square(50))
   })
-
-  test('seen again, nothing is drawn from where it was before', () => {
-    const filter = createCornerFilter(640)
-    filter.smooth(square(0), 0)
-    filter.reset()
-    expect(filter.smooth(square(300), FRAME_MS)).toEqual(square(300))
-  })
 })
 
 function square(x: number, size = 100): Corners {

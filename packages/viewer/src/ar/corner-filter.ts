@@ -3,8 +3,6 @@ import type { Corners, Point } from './camera-geometry.ts'
 export interface CornerFilter {
   /** @param atMs When the corners were seen. @returns The same, steadier. */
   smooth(corners: Corners, atMs: number): Corners
-  /** What comes next has nothing to do with what was before. */
-  reset(): void
 }
 
 /** Held still, what jitters faster than this (Hz) is noise: half a pixel of it becomes a fifth. */
@@ -44,9 +42,6 @@ export function createCornerFilter(pictureWidth: number): CornerFilter {
       const smoothed = values.map((value, index) => mix(lastValues[index] ?? value, value, share))
       before = { values: smoothed, speeds, atMs }
       return toCorners(smoothed)
-    },
-    reset() {
-      before = null
     },
   }
 }

@@ -31,15 +31,17 @@ export async function followPrint(
     const found = await tracker.locate()
     if (stop.aborted) return
 
-    if (found !== null && found.print !== print) {
+    if (tracker.print !== print) {
       // Set up anew: nothing that was seen before says where it is now.
-      print = found.print
+      print = tracker.print
       sighting = NOT_SEEN
-      filter = createCornerFilter(Math.max(found.camera.width, found.camera.height))
     }
-    sighting = afterFrame(sighting, found !== null, atMs)
-    if (found !== null) {
-      if (!sighting.shown && sighting.hits === 1) filter.reset()
+    const isFound = found !== null && found.print === print
+    sighting = afterFrame(sighting, isFound, atMs)
+    if (isFound) {
+      if (sighting.hits === 1 && !sighting.shown) {
+        filter = createCornerFilter(Math.max(found.camera.width, found.camera.height))
+      }
       seen = { ...found, corners: filter.smooth(found.corners, atMs), atMs }
     }
     onFrame(sighting.shown ? seen : null)

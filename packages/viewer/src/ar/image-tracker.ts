@@ -5,7 +5,7 @@ import { isPrintLike, printCorners, scaleCorners, trackedSize } from './camera-g
 import type { Corners, Size } from './camera-geometry.ts'
 import { fitPrint } from './fit-print.ts'
 import type { TrackedPoint } from './fit-print.ts'
-import { backend, nextFrame } from './tfjs.ts'
+import { backend, nextFrame, tidy } from './tfjs.ts'
 import { watchWorker } from './watched-worker.ts'
 
 export interface ImageTracker {
@@ -99,7 +99,8 @@ function setMarker(controller: Controller, marker: ArrayBuffer): { print: Size; 
 async function warmUp(controller: Controller, tracker: Tracker, camera: HTMLVideoElement): Promise<void> {
   const frame = controller.inputLoader.loadInput(camera)
   await nextFrame()
-  controller.cropDetector.detect(frame)
+  // What it makes on its first run and forgets is freed here; what it needs again it keeps.
+  tidy(() => void controller.cropDetector.detect(frame))
   await nextFrame()
   tracker.dummyRun(frame)
   frame.dispose()

@@ -17,7 +17,7 @@ import { printProjection } from './print-projection.ts'
 import { cropToPrint } from './video-crop.ts'
 
 /** Where the print is. */
-export interface Place {
+interface Place {
   /** In the camera's picture, px. */
   readonly corners: Corners
   readonly camera: Size
@@ -116,7 +116,9 @@ export function openPrintScene(canvas: HTMLCanvasElement, onLost: (error: Error)
 function openRenderer(canvas: HTMLCanvasElement): WebGLRenderer {
   // Asked first: three.js writes to the console when it gets none.
   const context = canvas.getContext('webgl2', { alpha: true, antialias: true })
-  if (context === null) throw new ArViewError('NO_WEBGL', 'The canvas gets no WebGL 2')
+  if (context === null || context.isContextLost()) {
+    throw new ArViewError('NO_WEBGL', 'The canvas gets no WebGL 2, or lost it')
+  }
   const renderer = new WebGLRenderer({ canvas, context })
   renderer.setClearColor(0x000000, 0)
   return renderer

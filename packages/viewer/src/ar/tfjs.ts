@@ -50,5 +50,4 @@ export {
   stack,
   tensor,
   tidy,
-  topk,
 } from '@tensorflow/tfjs-core'

@@ -12,6 +12,8 @@ export interface Found {
 }
 
 export interface TurningTracker {
+  /** Of the marker that is looked for now. */
+  readonly print: Size
   /** Looks at one picture. Not again before it has answered. */
   locate(): Promise<Found | null>
   /** Goes on with the marker before until this one is set up; if it is bad, for good. */
@@ -54,6 +56,9 @@ export async function openTurningTracker(
     current.camera.width !== camera.videoWidth || current.camera.height !== camera.videoHeight
 
   return {
+    get print() {
+      return current.print
+    },
     setMarker: (next) => change(() => next),
     async locate() {
       if (turned()) await changes
