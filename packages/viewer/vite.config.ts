@@ -31,6 +31,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What is loaded beside the camera: three.js and TensorFlow.js, 215 kB of it on the wire.
+    chunkSizeWarningLimit: 900,
     rolldownOptions: {
       input: { viewer: page('viewer.html'), print: page('print.html') },
     },
