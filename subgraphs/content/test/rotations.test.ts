@@ -416,6 +416,33 @@ describe('what people are told', () => {
     })
   })
 
+  test('warns of what never decides, a draft too, and of a rule whose last video was removed', async () => {
+    const seeded = await seedContent()
+    const added = await addRule({ ...noon(seeded), priority: 2, videoSequence: [video(seeded.third)] })
+    const ruleId = asObject(added['rule'])['id']
+    const query = `query ($id: ID!, $from: DateTime!, $to: DateTime!, $draft: RotationDraftInput) {
+      arContent(id: $id) { rotationTimeline(from: $from, to: $to, draft: $draft) {
+        entries { ofDraft schedule { id } } warnings { code ofDraft scheduleId schedule { id } } } } }`
+    const { contentId: _contentId, ...terms } = noon(seeded)
+    const draft = { ...terms, videoSequence: [video(seeded.first)] }
+    const foretell = async () => {
+      const variables = { id: seeded.contentId, from: nextUtc(1), to: nextUtc(2), draft }
+      const answer = await content.data(acme.viewer, query, variables)
+      return asObject(asObject(answer['arContent'])['rotationTimeline'])
+    }
+    const rule = { scheduleId: ruleId, schedule: { id: ruleId } }
+    const ofDraft = { ofDraft: true, scheduleId: null, schedule: null }
+    expect(await foretell()).toEqual({
+      entries: [{ ofDraft: false, schedule: { id: ruleId } }],
+      warnings: [{ code: 'NEVER_WINS', ...ofDraft }],
+    })
+    await content.mutate(acme.editor, 'removeVideo', '', { id: video(seeded.third) })
+    expect(await foretell()).toEqual({
+      entries: [{ ofDraft: true, schedule: null }],
+      warnings: [{ code: 'NOTHING_TO_PLAY', ofDraft: false, ...rule }],
+    })
+  })
+
   test.each([
     ['a span that ends before it starts', { from: '2026-02-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 'to'],
     ['over 400 days', { from: '2026-01-01T00:00:00Z', to: '2028-01-01T00:00:00Z' }, 'to'],

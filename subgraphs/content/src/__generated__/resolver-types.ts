@@ -1158,6 +1158,8 @@ export type RotationTimelineEntry = {
   __typename?: 'RotationTimelineEntry';
   /** From when. */
   from: Scalars['DateTime']['output'];
+  /** Whether it is the draft's turn. */
+  ofDraft: Scalars['Boolean']['output'];
   /** The rule that decides. */
   rule: ActiveVideoRule;
   /** The schedule whose turn it is; null under every rule but ROTATION, and for a draft. */
@@ -1190,14 +1192,20 @@ export type RotationWarning = {
   code: RotationWarningCode;
   /** A sentence for people. */
   message: Scalars['String']['output'];
-  /** The schedule that it is about; null when it is about videos, or a draft. */
+  /** Whether it is about the draft. */
+  ofDraft: Scalars['Boolean']['output'];
+  /** The schedule that it is about; null when it is about videos, or the draft. */
   schedule?: Maybe<RotationSchedule>;
+  /** The global id of that schedule. */
+  scheduleId?: Maybe<Scalars['ID']['output']>;
   /** The videos that it is about. */
   videos: Array<Video>;
 };
 
 /** What may surprise in a timeline. */
 export type RotationWarningCode =
+  /** Two day parts of a schedule are open at once. */
+  | 'DAY_PARTS_OVERLAP'
   /** A local time is skipped because clocks are set forward. */
   | 'DST_GAP'
   /** A local time comes twice because clocks are set back. */
@@ -1206,6 +1214,10 @@ export type RotationWarningCode =
   | 'MONTH_END'
   /** A schedule has no boundary any more. */
   | 'NEVER_FIRES'
+  /** A schedule never decides in the span, though it has something to play: others always go first. */
+  | 'NEVER_WINS'
+  /** A schedule, or one of its day parts, has no video that may play in the span: the last one was removed, say. */
+  | 'NOTHING_TO_PLAY'
   /** No video may play for a while. */
   | 'NO_VIDEO'
   /** The windows of two videos are open at once. */
@@ -2299,6 +2311,7 @@ export type RotationTimelineResolvers<ContextType = ContentContext, ParentType e
 
 export type RotationTimelineEntryResolvers<ContextType = ContentContext, ParentType extends ResolversParentTypes['RotationTimelineEntry'] = ResolversParentTypes['RotationTimelineEntry']> = {
   from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ofDraft?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   rule?: Resolver<ResolversTypes['ActiveVideoRule'], ParentType, ContextType>;
   schedule?: Resolver<Maybe<ResolversTypes['RotationSchedule']>, ParentType, ContextType>;
   to?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -2309,7 +2322,9 @@ export type RotationWarningResolvers<ContextType = ContentContext, ParentType ex
   at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   code?: Resolver<ResolversTypes['RotationWarningCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ofDraft?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   schedule?: Resolver<Maybe<ResolversTypes['RotationSchedule']>, ParentType, ContextType>;
+  scheduleId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   videos?: Resolver<Array<ResolversTypes['Video']>, ParentType, ContextType>;
 };
 

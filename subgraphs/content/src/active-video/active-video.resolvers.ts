@@ -2,7 +2,7 @@ import { toGlobalId } from '@arv/relay'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import type { ContentContext } from '../context.ts'
 import type { ContentKey, Video } from '../videos/videos.repository.ts'
-import { explainContent, foretellContent } from './foretell-active-video.ts'
+import { DRAFT_ID, explainContent, foretellContent } from './foretell-active-video.ts'
 
 export const activeVideoResolvers: Resolvers = {
   ArContent: {
@@ -21,10 +21,16 @@ export const activeVideoResolvers: Resolvers = {
   },
   RotationTimelineEntry: {
     video: ({ content, videoId }, _args, context) => videoOf(content, videoId, context),
-    schedule: ({ scheduleId }, _args, context) => scheduleOf(scheduleId, context),
+    schedule: ({ scheduleId }, _args, context) => scheduleOf(savedId(scheduleId), context),
+    ofDraft: ({ scheduleId }) => scheduleId === DRAFT_ID,
   },
   RotationWarning: {
-    schedule: ({ scheduleId }, _args, context) => scheduleOf(scheduleId, context),
+    schedule: ({ scheduleId }, _args, context) => scheduleOf(savedId(scheduleId), context),
+    scheduleId: ({ scheduleId }) => {
+      const id = savedId(scheduleId)
+      return id === null ? null : toGlobalId('RotationSchedule', id)
+    },
+    ofDraft: ({ scheduleId }) => scheduleId === DRAFT_ID,
     videos: async ({ content, videoIds }, _args, context) => {
       const videos = await Promise.all(videoIds.map((id) => videoOf(content, id, context)))
       return videos.filter((video) => video !== null)
@@ -50,6 +56,10 @@ async function videoOf(
   if (id === null) return null
   const videos = await loaders.videos.ofContent.load(content)
   return videos.find((video) => video.id === id) ?? null
+}
+
+function savedId(scheduleId: number | null): number | null {
+  return scheduleId === DRAFT_ID ? null : scheduleId
 }
 
 async function scheduleOf(id: number | null, { loaders }: ContentContext) {

@@ -78,7 +78,7 @@ export async function foretellContent(
 }
 
 /** No row has this id, so that what a draft decides is nobody's schedule. */
-const DRAFT_ID = 0
+export const DRAFT_ID = 0
 
 function withDraft(
   saved: PlayableContent,

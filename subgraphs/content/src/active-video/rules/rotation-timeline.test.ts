@@ -137,6 +137,7 @@ describe('a warning', () => {
     expect(warnings(given, '2026-11-05', '2026-11-06')).toEqual([
       { code: 'NEVER_FIRES', at: null, about: 1 },
       { code: 'NEVER_FIRES', at: null, about: 2 },
+      { code: 'NEVER_WINS', at: null, about: 3 },
     ])
   })
 

@@ -1,4 +1,6 @@
 import { clockWarnings } from './clock-warnings.ts'
+import { dayPartWarnings } from './day-part-warnings.ts'
+import { idleWarnings } from './idle-warnings.ts'
 import type { PlayableContent } from './playable-content.ts'
 import type { Span, TimelineEntry } from './rotation-timeline.ts'
 import { turnsOfSchedule } from './turns-of-schedule.ts'
@@ -10,6 +12,9 @@ type RotationWarningCode =
   | 'MONTH_END'
   | 'NO_VIDEO'
   | 'NEVER_FIRES'
+  | 'NEVER_WINS'
+  | 'NOTHING_TO_PLAY'
+  | 'DAY_PARTS_OVERLAP'
   | 'WINDOWS_OVERLAP'
   | 'WINDOW_NEVER_OPENS'
 
@@ -36,8 +41,12 @@ export function rotationWarnings(
 ): RotationWarning[] {
   const schedules = content.schedules.filter(({ isActive }) => isActive)
   const warnings = [
-    ...schedules.flatMap((schedule) => clockWarnings(schedule, schedule.timeZone ?? content.timeZone, span)),
+    ...schedules.flatMap((schedule) => {
+      const zone = schedule.timeZone ?? content.timeZone
+      return [...clockWarnings(schedule, zone, span), ...dayPartWarnings(schedule, zone, span)]
+    }),
     ...neverFires(content, span),
+    ...idleWarnings(content, span, entries),
     ...windowWarnings(content.videos, span),
     ...noVideo(entries),
   ]
