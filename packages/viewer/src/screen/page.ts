@@ -118,9 +118,10 @@ export function createPage(events: PageEvents): Page {
     withCamera.hidden = state !== 'plain' || !screen.offersCamera
     retry.hidden = !screen.offersCamera
     if (state === 'looking') announceOnce('hint')
-    if (state === 'playing') announceOnce('found')
+    if (state === 'playing' && screen.plays) announceOnce('found')
     setControls()
-    if (state !== before) keepFocus(state)
+    // A page that opens is read from its beginning.
+    if (state !== before && before !== 'loading') keepFocus(state)
   }
 
   return {
@@ -150,15 +151,30 @@ export function createPage(events: PageEvents): Page {
   }
 }
 
-/** Said again, a text that stays the same would be read out again. */
+/** Set again, a text that stays the same would be read out again. */
 function setText(id: string, text: string) {
   const place = element(id, HTMLElement)
   if (place.textContent !== text) place.textContent = text
 }
 
-/** When what had the focus has gone, it goes to what came: its heading, which is read out. */
-function keepFocus(state: string) {
+/** What has the focus for somebody who has just come to a state; read out, it says where they are. */
+const FOCUSED: Readonly<Record<Screen['state'], string>> = {
+  loading: 'loading-heading',
+  start: 'start-heading',
+  looking: 'ar',
+  playing: 'ar',
+  plain: 'title',
+  message: 'message-heading',
+  unavailable: 'unavailable-heading',
+}
+
+/** When what had the focus has gone, it goes to what came. */
+function keepFocus(state: Screen['state']) {
   const { activeElement, body } = document
-  const isLost = !activeElement || activeElement === body || activeElement.getClientRects().length === 0
-  if (isLost) document.getElementById(`${state}-heading`)?.focus({ preventScroll: true })
+  const isThere =
+    activeElement &&
+    activeElement !== body &&
+    activeElement.getClientRects().length > 0 &&
+    getComputedStyle(activeElement).visibility === 'visible'
+  if (!isThere) document.getElementById(FOCUSED[state])?.focus({ preventScroll: true })
 }
