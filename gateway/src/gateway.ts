@@ -29,6 +29,7 @@ import { mountGraphiql } from './graphiql.ts'
 import { mountGraphqlRoute } from './graphql-route.ts'
 import { mountMediaProxy } from './media-proxy.ts'
 import type { MediaProxy } from './media-proxy.ts'
+import { createOpenSubscriptions } from './open-subscriptions.ts'
 import { DEFAULT_LIMITS } from './operations/gateway-limits.ts'
 import type { GatewayLimits } from './operations/gateway-limits.ts'
 import { createOperationAdmission } from './operations/operation-admission.ts'
@@ -247,6 +248,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     resolvePrincipal,
     principalChanges,
     rateLimits,
+    openSubscriptions: createOpenSubscriptions(limits),
     trust,
     telemetry,
     countErrors,

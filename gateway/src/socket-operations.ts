@@ -17,6 +17,7 @@ import type { CountErrors } from './errors.ts'
 import { endableStream } from './endable-stream.ts'
 import type { PrincipalChanges } from './principal-changes.ts'
 import { eventsWithCost } from './operations/cost-extension.ts'
+import type { OpenSubscriptions } from './open-subscriptions.ts'
 import type { AdmitOperation } from './operations/operation-admission.ts'
 import type { ResolvePrincipal } from './principals.ts'
 import type { PublicOperations } from './public-operations/public-operations.ts'
@@ -39,6 +40,7 @@ export interface SocketOperationsDeps {
   readonly resolvePrincipal: ResolvePrincipal
   readonly principalChanges: Pick<PrincipalChanges, 'watch'>
   readonly rateLimits: RateLimits
+  readonly openSubscriptions: OpenSubscriptions
   readonly trust: ProxyTrust
   /** Of those that refuse an operation before it runs. */
   readonly countErrors: CountErrors
@@ -53,6 +55,7 @@ export interface Connection {
 export type SocketContext = Context<Record<string, unknown>, Extra & Partial<Connection>>
 
 type OperationOutcome = Awaited<ReturnType<ReturnType<Subscriptions['current']>['subscribe']>>
+type OperationStream = Exclude<OperationOutcome, ExecutionResult>
 
 /** graphql-ws: the server refuses who is asking. */
 export const FORBIDDEN = 4403
@@ -67,8 +70,8 @@ export interface SocketOperations {
 
 /** The operations that come over WebSockets. */
 export function createSocketOperations(deps: SocketOperationsDeps): SocketOperations {
-  const { apollo, publicOperations, subscriptions, schema, resolvePrincipal, rateLimits, trust, logger } =
-    deps
+  const { apollo, publicOperations, subscriptions, openSubscriptions, schema, resolvePrincipal } = deps
+  const { rateLimits, trust, logger } = deps
   const prepared = new WeakMap<ExecutionArgs, () => Promise<OperationOutcome>>()
 
   async function callerOf({ extra }: SocketContext, requestId: string): Promise<Caller | null> {
@@ -133,16 +136,22 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
         nameFields(errors, { schema: args.schema, document, operationName, variables })
         return publicOperations.hidesSchema(caller.principal) ? errors.map(vague) : errors
       }
+      const leave = openSubscriptions.take(caller)
+      if (leave instanceof GraphQLError) return [leave]
       const charge = await chargeSubscription(caller, cost)
-      if (!charge.allowed) return [rateLimitRefusal(charge)]
+      if (!charge.allowed) {
+        leave()
+        return [rateLimitRefusal(charge)]
+      }
       const request = {
         document,
         variables,
         operationName,
         context: subscriptionContext({ caller, cost }, context),
       }
+      // graphql-ws runs whatever was prepared, also when the client has completed it by then.
       prepared.set(args, async () => {
-        const outcome = endWhenRightsChange(await current.subscribe(request), request.context)
+        const outcome = await openWith(leave, () => current.subscribe(request), request.context)
         return eventsWithCost(outcome, cost, deps.maxCost)
       })
     } else {
@@ -151,19 +160,39 @@ export function createSocketOperations(deps: SocketOperationsDeps): SocketOperat
     return args
   }
 
+  /** Opens a subscription, which leaves its place when it is over; or at once, when it does not open. */
+  async function openWith(
+    leave: () => void,
+    open: () => Promise<OperationOutcome>,
+    context: SubscriptionContext,
+  ): Promise<OperationOutcome> {
+    let isOpen = false
+    try {
+      const outcome = await open()
+      if (!(Symbol.asyncIterator in outcome)) return outcome
+      isOpen = true
+      return endWhenRightsChange(outcome, context, leave)
+    } finally {
+      if (!isOpen) leave()
+    }
+  }
+
   /** A subscription ends when its caller's rights change, not only at its next event. */
   function endWhenRightsChange(
-    outcome: OperationOutcome,
+    outcome: OperationStream,
     { caller, renew }: SubscriptionContext,
-  ): OperationOutcome {
-    if (!(Symbol.asyncIterator in outcome)) return outcome
+    whenOver: () => void,
+  ): OperationStream {
     const unwatch = deps.principalChanges.watch(caller.principal, () => {
       renew().catch((error: unknown) => {
         if (error instanceof GraphQLError) end(error)
         else logger.warn({ err: error, requestId: caller.requestId }, 'changed rights can’t be read')
       })
     })
-    const { stream, end } = endableStream(outcome, unwatch)
+    const { stream, end } = endableStream(outcome, () => {
+      unwatch()
+      whenOver()
+    })
     return stream
   }
 

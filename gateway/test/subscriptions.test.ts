@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import type { Client } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { DEFAULT_LIMITS } from '../src/operations/gateway-limits.ts'
 import { VIEWED } from './fixture-subgraphs.ts'
 import { bearer, fixtureSupergraph, SHAPES, startPlatform, withoutExtensions } from './platform.ts'
 import type { Platform } from './platform.ts'
@@ -86,6 +87,92 @@ describe.for(SHAPES)('in %s', (shape) => {
     platform.state.analyticsFails = false
     platform.state.changeContent('1')
     expect((await events.next()).value).toMatchObject({ data: { contentChanged: { viewsCount: 100 } } })
+    await client.dispose()
+  })
+})
+
+describe('subscriptions that are open at a time', () => {
+  const refused = (message: string) => [
+    { message, extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 30, requestId: expect.any(String) } },
+  ]
+  const OF_AN_ADDRESS = 'An address has room for 3 subscriptions at a time. Complete one, or try again later.'
+  const OF_A_USER = 'A user has room for 2 subscriptions at a time. Complete one, or try again later.'
+  let platform: Platform
+
+  beforeAll(async () => {
+    const limits = { ...DEFAULT_LIMITS, openSubscriptionsOfAddress: 3, openSubscriptionsOfPrincipal: 2 }
+    platform = await startPlatform({ deps: { limits } })
+  })
+  afterAll(() => platform[Symbol.asyncDispose]())
+
+  const open = (client: Client, query = CHANGES) => {
+    const events = client.iterate({ query })
+    return { next: events.next(), complete: () => events.return?.() }
+  }
+  const subscribers = (count: number) =>
+    vi.waitFor(() => expect(platform.state.subscribers()).toBe(count), { interval: 10 })
+
+  test('are so many of an address, over however many sockets, and whichever ends makes room', async () => {
+    const [one, other] = [connect(platform), connect(platform)]
+    const first = open(one)
+    // Each a source of its own: those who ask for the same share one.
+    const second = open(one, 'subscription { contentChanged { id } }')
+    const third = open(other)
+    await vi.waitFor(() => expect(openSubscriptions(platform)).resolves.toBe(3))
+    await expect(open(other).next).rejects.toMatchObject(refused(OF_AN_ADDRESS))
+    await first.complete()
+    await vi.waitFor(() => expect(openSubscriptions(platform)).resolves.toBe(2))
+    const fourth = open(other)
+    await vi.waitFor(() => expect(openSubscriptions(platform)).resolves.toBe(3))
+    await expect(open(one).next).rejects.toMatchObject(refused(OF_AN_ADDRESS))
+    platform.state.changeContent('1')
+    for (const { next } of [second, third, fourth]) expect((await next).value?.errors).toBeUndefined()
+    await one.dispose()
+    await other.dispose()
+    await subscribers(0)
+  })
+
+  test('are so many of a user, whatever strangers of the address have open', async () => {
+    const [stranger, ann, bob] = [
+      connect(platform),
+      connect(platform, await platform.token()),
+      connect(platform, await platform.token({ userId: 6 })),
+    ]
+    platform.people.principals.set(6, { kind: 'user', userId: 6, isPlatformAdmin: false, memberships: [] })
+    for (const client of [stranger, stranger, stranger, ann, ann, bob])
+      void open(client).next.catch(() => undefined)
+    await vi.waitFor(() => expect(openSubscriptions(platform)).resolves.toBe(6))
+    await expect(open(ann).next).rejects.toMatchObject(refused(OF_A_USER))
+    await expect(open(stranger).next).rejects.toMatchObject(refused(OF_AN_ADDRESS))
+    void open(bob).next.catch(() => undefined)
+    await vi.waitFor(() => expect(openSubscriptions(platform)).resolves.toBe(7))
+    for (const client of [stranger, ann, bob]) await client.dispose()
+    await subscribers(0)
+  })
+
+  test('are given back by what does not open, or is broken off', async () => {
+    const client = connect(platform)
+    const REFUSED_AT_ONCE = `subscription { viewerContentChanged(uniqueId: "zz") { cursor } }`
+    for (let attempt = 0; attempt < 10; attempt++) {
+      expect((await open(client, REFUSED_AT_ONCE).next).value).toMatchObject({ errors: [{}] })
+    }
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const brief = client.iterate({ query: CHANGES })
+      void brief.next()
+      await brief.return?.()
+    }
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const broken = connect(platform)
+      broken.on('message', () => broken.terminate())
+      await open(broken)
+        .next.then(() => undefined)
+        .catch(() => undefined)
+    }
+    await subscribers(0)
+    const lasting = [open(client), open(client), open(client)]
+    await vi.waitFor(() => expect(openSubscriptions(platform)).resolves.toBe(3))
+    platform.state.changeContent('1')
+    for (const { next } of lasting) expect((await next).value?.errors).toBeUndefined()
     await client.dispose()
   })
 })
@@ -281,4 +368,11 @@ async function ask(client: Client, query: string): Promise<unknown> {
 
 async function subscribed({ state }: Platform): Promise<void> {
   await vi.waitFor(() => expect(state.subscribers()).toBe(1), { interval: 10 })
+}
+
+/** As the gateway's metrics tell it. */
+async function openSubscriptions({ url }: Platform): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const counts = [...metrics.matchAll(/^arv_subscriptions_open\{.*\} (\d+)$/gm)]
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0)
 }

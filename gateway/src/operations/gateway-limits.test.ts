@@ -17,6 +17,8 @@ test('the limits that no variable changes', () => {
     variablesDepth: 20,
     cost: 100_000,
     bodyBytes: 1_048_576,
+    openSubscriptionsOfAddress: 5000,
+    openSubscriptionsOfPrincipal: 500,
   })
 })
 
@@ -31,6 +33,8 @@ test('each variable sets a limit of its own, and limits can be handed on by them
     tokens: 34,
     variablesSize: 35,
     bodyBytes: 36,
+    openSubscriptionsOfAddress: 37,
+    openSubscriptionsOfPrincipal: 38,
   })
   expect(limitsToVariables(limits)).toEqual(variables)
 })

@@ -5,6 +5,10 @@ import { z } from 'zod'
 export interface GatewayLimits extends OperationLimits {
   /** Of a request's body without its files, and of a WebSocket's message. */
   readonly bodyBytes: number
+  /** Subscriptions that are open at a time in one gateway: of strangers, by address. */
+  readonly openSubscriptionsOfAddress: number
+  /** And of a user, or of an API key. */
+  readonly openSubscriptionsOfPrincipal: number
 }
 
 const FIXED = {
@@ -30,6 +34,9 @@ export const LIMIT_VARIABLES = {
   ARV_MAX_OPERATION_TOKENS: atLeastOne.max(10_000).default(2000),
   ARV_MAX_VARIABLES_SIZE: atLeastOne.default(100_000),
   ARV_MAX_BODY_BYTES: atLeastOne.max(100_000_000).default(1_048_576),
+  // An exhibition's visitors may all come from one address.
+  ARV_MAX_OPEN_SUBSCRIPTIONS_PER_ADDRESS: atLeastOne.default(5000),
+  ARV_MAX_OPEN_SUBSCRIPTIONS_PER_PRINCIPAL: atLeastOne.default(500),
 }
 
 const schema = z.object(LIMIT_VARIABLES)
@@ -45,6 +52,8 @@ export function limitsOf(variables: z.infer<typeof schema>): GatewayLimits {
     tokens: variables.ARV_MAX_OPERATION_TOKENS,
     variablesSize: variables.ARV_MAX_VARIABLES_SIZE,
     bodyBytes: variables.ARV_MAX_BODY_BYTES,
+    openSubscriptionsOfAddress: variables.ARV_MAX_OPEN_SUBSCRIPTIONS_PER_ADDRESS,
+    openSubscriptionsOfPrincipal: variables.ARV_MAX_OPEN_SUBSCRIPTIONS_PER_PRINCIPAL,
   }
 }
 
@@ -60,6 +69,8 @@ export function limitsToVariables(
     ARV_MAX_OPERATION_TOKENS: String(limits.tokens),
     ARV_MAX_VARIABLES_SIZE: String(limits.variablesSize),
     ARV_MAX_BODY_BYTES: String(limits.bodyBytes),
+    ARV_MAX_OPEN_SUBSCRIPTIONS_PER_ADDRESS: String(limits.openSubscriptionsOfAddress),
+    ARV_MAX_OPEN_SUBSCRIPTIONS_PER_PRINCIPAL: String(limits.openSubscriptionsOfPrincipal),
   }
 }
 
