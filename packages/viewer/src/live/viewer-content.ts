@@ -1,11 +1,11 @@
 /** A file at a public address, as far as the pages care. */
-export interface PublicFile {
+interface PublicFile {
   readonly url: string
   readonly width: number | null
   readonly height: number | null
 }
 
-export interface ViewerCaptions {
+interface ViewerCaptions {
   readonly language: string
   readonly label: string
   /** WebVTT; null when other captions took its place just now. */

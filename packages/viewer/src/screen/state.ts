@@ -4,7 +4,7 @@ import type { CameraFailure } from '../camera/camera-failure.ts'
 export type Reason = CameraFailure | 'webgl-missing' | 'tracker-failed' | 'marker-missing'
 
 /** What of a content decides what the screen shows. */
-export interface SeenContent {
+interface SeenContent {
   readonly hasMarker: boolean
   readonly hasVideo: boolean
 }
