@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { readSettings, startArv, startProcesses } from '@arv/launcher'
 import { createTestDatabase } from '@arv/testkit'
 import { pino } from 'pino'
@@ -9,14 +10,20 @@ import { type Client, connectClient } from './client.ts'
 /** The two shapes that ARV runs in, started as `pnpm start` and `pnpm dev` start them. */
 export const SHAPES = ['one process', 'many processes'] as const
 
+export type Shape = (typeof SHAPES)[number]
+
 export interface Platform {
   readonly url: string
   readonly publicUrl: string
   /** The database as the superuser: to seed, and to look from outside. */
   readonly ownerUrl: string
   readonly administrator: { readonly email: string; readonly password: string }
+  /** Where its local disk keeps files. */
+  readonly filesFolder: string
   /** Somebody who sends the clients' documents: with a token, or as a stranger. */
   client(accessToken?: string): Client
+  /** Ends it in good order and starts it again under the same address, where it is after `pauseMs` at the earliest. */
+  restart(pauseMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -28,7 +35,7 @@ interface PlatformOptions {
 }
 
 export async function startPlatform(
-  shape: (typeof SHAPES)[number],
+  shape: Shape,
   { isProduction = true, variables = {} }: PlatformOptions = {},
 ): Promise<Platform> {
   const database = await createTestDatabase()
@@ -50,17 +57,25 @@ export async function startPlatform(
     ...variables,
   })
   const start = shape === 'one process' ? startArv : startProcesses
-  const arv = await start({ ...settings, isProduction }, pino({ level: 'warn' }))
+  const run = (port: number) => start({ ...settings, isProduction, port }, pino({ level: 'warn' }))
+  let arv = await run(0)
+  const { url, publicUrl } = arv
   const clients: Client[] = []
   return {
-    url: arv.url,
-    publicUrl: arv.publicUrl,
+    url,
+    publicUrl,
     ownerUrl: database.ownerUrl,
     administrator,
+    filesFolder: join(dataDir, 'files'),
     client(accessToken) {
-      const client = connectClient(arv.url, accessToken)
+      const client = connectClient(url, accessToken)
       clients.push(client)
       return client
+    },
+    async restart(pauseMs) {
+      await arv.close()
+      await delay(pauseMs)
+      arv = await run(Number(new URL(url).port))
     },
     async close() {
       await Promise.all(clients.map((client) => client.close()))
