@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { fill, LANGUAGES, languageOf, TEXTS } from './texts.ts'
+import { fill, LANGUAGES, languageOf, TEXTS } from '../src/texts.ts'
 
-const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
+const read = (name: string) => readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8')
 const bracesIn = (text: string) => text.match(/\{\w+\}/g) ?? []
 
 describe.for(LANGUAGES.map((language) => [language]))('in %s', ([language = 'en']) => {
