@@ -23,21 +23,23 @@ select arv.protect('content.video_captions');
 grant select on content.video_captions to arv_viewer_reader;
 create policy live on content.video_captions for select to arv_viewer_reader using (true);
 
--- As in 0022, and captions are shown with their video. Which contents a file is for is asked by index.
+-- As in 0022, and captions are shown with their video. What a file is for is looked up by index first: with one more
+-- "or exists" all contents of the company were read, which took 17 ms among 2,000. A plan is made once for a connection:
+-- left to choose, PostgreSQL makes one for every call, which takes longer than the call.
 drop function media.is_shown;
 create function media.is_shown(company int, asset int) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan as $$
   select exists (
     select from content.ar_contents c
       join tenancy.projects p on p.company_id = c.company_id and p.id = c.project_id
-    where c.company_id = company and c.id in (
-      select i.id from content.ar_contents i where i.company_id = company and i.image_id = asset
-      union all
-      select m.id from content.ar_contents m where m.company_id = company and m.marker_file_id = asset
+    where c.company_id = company and c.id = any (array(
+      select i.id from content.ar_contents i
+      where i.company_id = company and (i.image_id = asset or i.marker_file_id = asset)
       union all
       select v.content_id from content.videos v where v.company_id = company and v.file_id = asset
       union all
-      select t.content_id from content.video_captions t where t.company_id = company and t.file_id = asset)
+      select t.content_id from content.video_captions t where t.company_id = company and t.file_id = asset))
   ) or exists (
     select from content.portraits r
     where r.company_id = company and (r.image_id = asset or r.marker_file_id = asset or r.video_file_id = asset)
@@ -48,7 +50,7 @@ alter function media.is_shown owner to arv_viewer_reader;
 revoke create on schema media from arv_viewer_reader;
 revoke execute on function media.is_shown from public;
 
--- As in 0022, and each video comes with its captions.
+-- As in 0022, and each video comes with its captions. With a plan for every call this took 3 ms, and takes 0.4.
 drop function content.viewer_content;
 create function content.viewer_content(unique_ids uuid[])
 returns table (
@@ -72,7 +74,8 @@ returns table (
   served_until timestamptz,
   snapshot text
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+  set plan_cache_mode = force_generic_plan as $$
   select c.unique_id, c.company_id, 'content', c.id, c.title, c.description,
     image.public_id, marker.public_id,
     coalesce((
