@@ -6,7 +6,7 @@ import type { MarkerResult } from './marker-result.ts'
 
 export interface CompileMarkerOptions {
   /**
-   * From the start of the process to its answer; default 120 s, some twenty times what a compilation takes.
+   * From the start of the process to its answer; default 120 s, some fifty times what a compilation takes.
    */
   deadlineMs?: number
   /** Limit of the process's JavaScript heap; default 512 MB. Pixels and tensors come on top, some 200 MB. */

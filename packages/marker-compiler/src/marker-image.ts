@@ -3,8 +3,8 @@ import type { MarkerImage } from './child-protocol.ts'
 import type { MarkerRejection } from './marker-result.ts'
 
 /**
- * Recognition gains nothing above this long side, while time and memory grow with the area (640 px: 6 s; 2048
- * px: 50 s).
+ * Recognition gains nothing above this long side, while time and memory grow with the area (at 2048 px
+ * it is ten times as large).
  */
 const LONG_SIDE = 640
 /**
