@@ -1,3 +1,20 @@
+drop function leaving.begin_erasure;
+create function leaving.begin_erasure(slug text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into leaving.erasures (company_id, slug_hash, requested_by)
+  values (arv.changed_company_id(), sha256(convert_to(slug, 'utf8')),
+    coalesce(nullif(current_setting('arv.actor', true), ''), 'nobody'))
+  on conflict (company_id) do nothing
+$$;
+grant create on schema leaving to arv_log_writer;
+alter function leaving.begin_erasure owner to arv_log_writer;
+revoke create on schema leaving from arv_log_writer;
+revoke execute on function leaving.begin_erasure from public;
+grant execute on function leaving.begin_erasure to arv_tenancy_platform;
+drop policy erased on tenancy.companies;
+revoke select (id, erased_at) on tenancy.companies from arv_log_writer;
+revoke usage on schema tenancy from arv_log_writer;
+
 drop index media.assets_company_size_idx;
 drop index media.assets_company_name_idx;
 drop index media.assets_project_created_idx;

@@ -55,3 +55,27 @@ create index assets_project_created_idx on media.assets (company_id, project_id,
   where project_id is not null;
 create index assets_company_name_idx on media.assets (company_id, file_name, id);
 create index assets_company_size_idx on media.assets (company_id, size_bytes, id);
+
+-- As in 0019, and of a company only that was marked as erased: the log's writer sees no others, and whoever begins an
+-- erasure without that is refused.
+grant usage on schema tenancy to arv_log_writer;
+grant select (id, erased_at) on tenancy.companies to arv_log_writer;
+create policy erased on tenancy.companies for select to arv_log_writer using (erased_at is not null);
+drop function leaving.begin_erasure;
+create function leaving.begin_erasure(slug text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  company int := arv.changed_company_id();
+begin
+  if not exists (select from tenancy.companies c where c.id = company) then
+    raise exception 'company % is not marked as erased', company;
+  end if;
+  insert into leaving.erasures (company_id, slug_hash, requested_by)
+  values (company, sha256(convert_to(slug, 'utf8')), coalesce(nullif(current_setting('arv.actor', true), ''), 'nobody'))
+  on conflict (company_id) do nothing;
+end $$;
+grant create on schema leaving to arv_log_writer;
+alter function leaving.begin_erasure owner to arv_log_writer;
+revoke create on schema leaving from arv_log_writer;
+revoke execute on function leaving.begin_erasure from public;
+grant execute on function leaving.begin_erasure to arv_tenancy_platform;

@@ -45,6 +45,7 @@ export const PERMISSIONS = {
   revokeApiKey: ownerInPerson,
   'Company.apiKeys': ownerInPerson,
   'Company.auditLog': owner,
+  'Company.notes': owner,
   // projects
   createProject: editor,
   updateProject: editor,

@@ -40,10 +40,27 @@ const erase = (companyId: number, atMost: number) =>
   database.write(platform(JOB, companyId), ({ sql }) => sql`select * from leaving.erase_log(${atMost})`)
 
 const begin = (companyId: number) =>
-  database.write(platform(JOB, companyId), ({ sql }) => sql`select leaving.begin_erasure('acme')`)
+  database.write(platform(JOB, companyId), async ({ sql }) => {
+    await sql`update tenancy.companies set is_active = false, erased_at = now() where id = ${companyId}`
+    await sql`select leaving.begin_erasure('acme')`
+  })
 
 const brokenCompanies = async () =>
   (await verifyAuditLog(database)).filter(({ firstBreak }) => firstBreak !== null)
+
+test('an erasure begins of a company only that was marked as erased, and once', async () => {
+  const erasuresOf = (companyId: number) =>
+    database.read(
+      platform(JOB),
+      ({ sql }) => sql`select from leaving.erasures where company_id = ${companyId}`,
+    )
+  const unmarked = database.write(platform(JOB, acme), ({ sql }) => sql`select leaving.begin_erasure('acme')`)
+  await expect(unmarked).rejects.toThrow(`company ${acme} is not marked as erased`)
+  expect(await erasuresOf(acme)).toHaveLength(0)
+  await begin(acme)
+  await begin(acme)
+  expect(await erasuresOf(acme)).toHaveLength(1)
+})
 
 describe('the audit log', () => {
   test('of a company that nobody erases can’t be erased', async () => {

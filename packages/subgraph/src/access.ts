@@ -145,6 +145,17 @@ export function requireStanding(action: Action, caller: Caller, companyId: numbe
   if (standing === null || refused) throw forbidden(refused?.message)
 }
 
+/**
+ * The same for a field that is null to who may not read it, because clients ask for it without knowing that.
+ *
+ * @throws GraphQLError UNAUTHENTICATED for an anonymous caller
+ */
+export function isAllowed(action: Action, caller: Caller, companyId: number): boolean {
+  const { kind } = actorOf(caller)
+  const standing = standingIn(caller.principal, companyId)
+  return standing !== null && refusalOf(action, standing, kind) === undefined
+}
+
 /** Something of the platform that a caller wants to change. */
 export interface PlatformChange {
   readonly action: Action

@@ -86,6 +86,10 @@ async function probesOfTable(
 /** The log's own functions, and the role that they run as. */
 function logProbes({ id }: Planted): Probe[] {
   const [alpha, beta] = [id('alpha', 'tenancy.companies'), id('beta', 'tenancy.companies')]
+  const markErased = async (tx: TransactionSql) => {
+    await tx`delete from leaving.erasures`
+    await tx`update tenancy.companies set is_active = false, erased_at = now() where id = ${alpha}`
+  }
   const visible = async (tx: TransactionSql, table: string) => {
     await become(tx, KEEPERS, alpha)
     const rows = await tx.unsafe<{ n: number }[]>(`select count(*)::int as n from ${table}`)
@@ -115,10 +119,19 @@ function logProbes({ id }: Planted): Probe[] {
       },
     })),
     {
+      name: 'no erasure begins of a company that was not marked as erased',
+      tables: ['tenancy.companies', 'leaving.erasures'],
+      holds: async (tx) => {
+        await tx`delete from leaving.erasures`
+        await become(tx, 'arv_tenancy_platform', alpha)
+        return isRefused(tx`select leaving.begin_erasure('a')`, 'is not marked as erased')
+      },
+    },
+    {
       name: 'a company that is erased leaves nothing in the log, and others lose nothing',
       tables: ['log.events', 'log.audit_entries', 'log.audit_seals', 'leaving.erasures'],
       holds: async (tx) => {
-        await tx`delete from leaving.erasures`
+        await markErased(tx)
         await become(tx, 'arv_tenancy_platform', alpha)
         await tx`select leaving.begin_erasure('a')`
         await tx`select leaving.erase_log(1000)`
@@ -133,9 +146,9 @@ function logProbes({ id }: Planted): Probe[] {
     },
     {
       name: 'how far an erasure has got is noted',
-      tables: ['leaving.erasures'],
+      tables: ['tenancy.companies', 'leaving.erasures'],
       holds: async (tx) => {
-        await tx`delete from leaving.erasures`
+        await markErased(tx)
         await become(tx, 'arv_tenancy_platform', alpha)
         await tx`select leaving.begin_erasure('a')`
         await tx`select leaving.note_erasure('FILES', '{"assets": 2}')`
@@ -334,12 +347,12 @@ async function become(tx: TransactionSql, role: string, ...companyIds: readonly 
   await tx`select set_config('arv.company_ids', ${`{${companyIds.join(',')}}`}, true), set_config('role', ${role}, true)`
 }
 
-/** By row-level security, which is asked before any constraint is. */
-async function isRefused(attempt: Promise<unknown>): Promise<boolean> {
+/** By row-level security unless told otherwise, which is asked before any constraint is. */
+async function isRefused(attempt: Promise<unknown>, why = 'row-level security'): Promise<boolean> {
   try {
     await attempt
     return false
   } catch (error) {
-    return error instanceof Error && error.message.includes('row-level security')
+    return error instanceof Error && error.message.includes(why)
   }
 }

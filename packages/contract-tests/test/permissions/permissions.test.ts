@@ -2,7 +2,7 @@ import { Supergraph } from '@apollo/federation-internals'
 import { type Action, denialOf, PERMISSIONS, type Principal, type Standing } from '@arv/identity'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { supergraphSdl } from '../contract.ts'
-import { OF_NO_COMPANY, SAYS_NO_TO_ALL, TRIALS } from './trials.ts'
+import { NULL_TO_OTHERS, OF_NO_COMPANY, SAYS_NO_TO_ALL, TRIALS } from './trials.ts'
 import { type Answer, createWorld, type Tryer, type World } from './world.ts'
 
 const ACTIONS = Object.keys(PERMISSIONS) as Action[]
@@ -85,6 +85,7 @@ function outcomeOf(action: Action, { data, errors = [] }: Answer): string {
   const [root] = Object.values(data ?? {})
   if (action.startsWith('Company.') && root === null && codes.length === 0) return 'NOT_FOUND'
   if (codes.length > 0) return codes.join(', ')
+  if (NULL_TO_OTHERS.has(action)) return JSON.stringify(root).includes(':null') ? 'FORBIDDEN' : 'YES'
   const refusals = userErrorsOf(root)
   if (refusals.length === 0) return 'YES'
   const told = refusals.map(({ code }) => code).join(', ')

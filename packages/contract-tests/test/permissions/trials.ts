@@ -162,6 +162,10 @@ export const TRIALS: Readonly<Record<Action, MakeTrial>> = {
   })),
   revokeApiKey: mutation('revokeApiKey', async (world) => ({ id: id('ApiKey', await someKey(world)) })),
   'Company.apiKeys': companyField('apiKeys', '{ name }'),
+  'Company.notes': async (world, tryer) => {
+    await world.seed.sql`update tenancy.companies set notes = 'Pays late.' where id = ${world.companyId}`
+    return companyField('notes', '')(world, tryer)
+  },
   'Company.auditLog': companyField('auditLog(first: 1)', '{ pageInfo { hasNextPage } }'),
 
   createProject: mutation('createProject', (world) => ({
@@ -310,6 +314,9 @@ export const SAYS_NO_TO_ALL: ReadonlySet<Action> = new Set<Action>([
   'startViewSession',
   'reportViewSession',
 ])
+
+/** Fields that are null to those who may not read them. */
+export const NULL_TO_OTHERS: ReadonlySet<Action> = new Set<Action>(['Company.notes'])
 
 /** What belongs to no company leaves nothing in a company's audit log. */
 export const OF_NO_COMPANY: ReadonlySet<Action> = new Set<Action>([

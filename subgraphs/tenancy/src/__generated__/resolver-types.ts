@@ -260,7 +260,7 @@ export type Company = {
   metadata: Scalars['JSONObject']['output'];
   /** What it is called; no other company is called the same. */
   name: Scalars['String']['output'];
-  /** Remarks. */
+  /** Remarks of the platform's administrators, for the company's owners: null for everybody else. */
   notes?: Maybe<Scalars['String']['output']>;
   /** What it was told, the newest first. */
   notifications: NotificationConnection;

@@ -1,5 +1,5 @@
 import { fromGlobalId, toGlobalId } from '@arv/relay'
-import { actorOf } from '@arv/subgraph/access'
+import { actorOf, isAllowed } from '@arv/subgraph/access'
 import type { Resolvers } from '../__generated__/resolver-types.ts'
 import { loadNamed } from '../row-loaders.ts'
 import { listCompanies } from './company-pages.ts'
@@ -23,6 +23,7 @@ export const companiesResolvers: Resolvers = {
   Company: {
     __resolveReference: ({ id }, { loaders }) => loadNamed(loaders.companies, fromGlobalId('Company', id)),
     id: (company) => toGlobalId('Company', company.id),
+    notes: ({ id, notes }, _args, { caller }) => (isAllowed('Company.notes', caller, id) ? notes : null),
     subscriptionStatus: ({ subscriptionExpiresAt, readAt }) =>
       subscriptionStatus(subscriptionExpiresAt, readAt),
     storageConnection: ({ storageConnectionId }) => ({
