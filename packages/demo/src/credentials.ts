@@ -11,6 +11,8 @@ export interface Credentials {
   readonly password: string
   /** Where the password is from, in words. */
   readonly source: string
+  /** What else to try when it is refused, as a sentence; none unless there is something. */
+  readonly hint?: string
 }
 
 export interface CredentialSources {
@@ -22,6 +24,8 @@ export interface CredentialSources {
 }
 
 const DEFAULT_EMAIL = 'admin@example.com'
+const CHANGED_SINCE =
+  'ARV made that one up when it first started. If it was changed since, set ARV_ADMIN_PASSWORD to the one that counts now.'
 const kept = z.object({ email: z.string(), password: z.string() })
 
 /**
@@ -35,7 +39,7 @@ export async function findCredentials(sources: CredentialSources): Promise<Crede
   if (password !== undefined) return { email: email ?? DEFAULT_EMAIL, password, source: 'ARV_ADMIN_PASSWORD' }
   const found = isThisMachine(url) ? await readKept(dataDir) : undefined
   if (found && (email === undefined || email === found.email)) {
-    return { ...found, source: join(dataDir, 'administrator.json') }
+    return { ...found, source: join(dataDir, 'administrator.json'), hint: CHANGED_SINCE }
   }
   const person = email ?? DEFAULT_EMAIL
   return { email: person, password: await ask(`Password of ${person}: `), source: 'what you typed' }

@@ -57,7 +57,7 @@ async function goThrough(admin: Api, visitor: Api, progress: Progress): Promise<
   return { viewerUrl: content.viewerUrl, uniqueId: content.uniqueId, playing: shown.title }
 }
 
-async function signIn(api: Api, { email, password, source }: Credentials): Promise<string> {
+async function signIn(api: Api, { email, password, source, hint }: Credentials): Promise<string> {
   const { signIn: answer } = await api.query(
     'SignIn',
     { input: { email, password } },
@@ -69,10 +69,13 @@ async function signIn(api: Api, { email, password, source }: Credentials): Promi
     }),
   )
   if (answer.session) return answer.session.accessToken
-  const why = answer.userErrors.map(({ message }) => message).join(' ')
-  throw new DemoError(
-    `${email} could not sign in with the password from ${source}. ${why} Another is set by: npx -y pnpm@12 seed --reset-password`,
-  )
+  const sentences = [
+    `${email} could not sign in with the password from ${source}.`,
+    ...answer.userErrors.map(({ message }) => message),
+    ...(hint === undefined ? [] : [hint]),
+    'If it is lost, another is set by: npx -y pnpm@12 seed --reset-password',
+  ]
+  throw new DemoError(sentences.join(' '))
 }
 
 function ordinal(count: number): string {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -128,6 +128,20 @@ test('a password that is refused is said in a sentence, and where it is from', a
   expect([code, stepsIn(said)]).toEqual([1, []])
   expect(complained).toMatch(
     /^admin@example\.com could not sign in with the password from ARV_ADMIN_PASSWORD\. .+ npx -y pnpm@12 seed --reset-password\n$/,
+  )
+})
+
+test('a password that was made up and changed since is said to be so, and what to do', async () => {
+  const dataDir = join(folder, 'changed')
+  await mkdir(dataDir)
+  const kept = { email: 'admin@example.com', password: 'the one of the first start' }
+  await writeFile(join(dataDir, 'administrator.json'), JSON.stringify(kept))
+  const { code, said, complained } = await demo(['--url', arv.url], { ARV_DATA_DIR: dataDir })
+  expect([code, stepsIn(said)]).toEqual([1, []])
+  expect(complained).toBe(
+    `admin@example.com could not sign in with the password from ${join(dataDir, 'administrator.json')}. ` +
+      'The e-mail address or the password is not right. ARV made that one up when it first started. If it was changed since, set ' +
+      'ARV_ADMIN_PASSWORD to the one that counts now. If it is lost, another is set by: npx -y pnpm@12 seed --reset-password\n',
   )
 })
 
