@@ -126,6 +126,7 @@ function openRenderer(canvas: HTMLCanvasElement): WebGLRenderer {
 
 interface ShownVideo {
   readonly texture: VideoTexture
+  /** Whether there was a frame yet. The last one stays: from its end to its start, a video has none for a moment. */
   ready(): boolean
   cropTo(print: Size): void
   close(): void
@@ -136,14 +137,20 @@ function showVideo(video: HTMLVideoElement, onNewFrame: () => void): ShownVideo 
   texture.colorSpace = SRGBColorSpace
   texture.minFilter = LinearFilter
   texture.generateMipmaps = false
-  texture.needsUpdate = video.readyState >= video.HAVE_CURRENT_DATA
-  const stopListening = onFrames(video, () => {
+  let isReady = false
+  const takeFrame = (): void => {
+    if (video.readyState < video.HAVE_CURRENT_DATA || video.videoWidth === 0) return
+    isReady = true
     texture.needsUpdate = true
+  }
+  takeFrame()
+  const stopListening = onFrames(video, () => {
+    takeFrame()
     onNewFrame()
   })
   return {
     texture,
-    ready: () => video.readyState >= video.HAVE_CURRENT_DATA && video.videoWidth > 0,
+    ready: () => isReady,
     cropTo(print) {
       if (video.videoWidth === 0) return
       const { repeat, offset } = cropToPrint({ width: video.videoWidth, height: video.videoHeight }, print)
