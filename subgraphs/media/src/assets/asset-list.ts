@@ -10,7 +10,7 @@ export interface AssetFilter {
   readonly isUsed: boolean | null
 }
 
-export type AssetSort = 'FILE_NAME' | 'CREATED_AT' | 'SIZE_BYTES'
+type AssetSort = 'FILE_NAME' | 'CREATED_AT' | 'SIZE_BYTES'
 
 /** A list's arguments, as the API takes them. */
 export interface AssetListArgs extends PageArgs {
