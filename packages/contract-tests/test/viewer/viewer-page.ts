@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -154,21 +154,14 @@ export async function recordFrames({ page, context }: Visitor): Promise<() => Pr
   return async () => {
     await session.send('Page.stopScreencast')
     await session.detach()
-    return frames
+    return frames.toSorted((one, other) => one.at - other.at)
   }
 }
 
-let folder: Promise<string> | undefined
-
-/** Keeps what a state looks like: in the folder that `ARV_SCREENSHOTS` names, else in one of the machine's own. */
+/** Keeps what a state looks like: in the folder that `ARV_SCREENSHOTS` names, else among the machine's passing files. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
-  folder ??= screenshotFolder()
-  await page.screenshot({ path: join(await folder, `${name}.jpg`), type: 'jpeg', quality: 80 })
-}
-
-async function screenshotFolder(): Promise<string> {
-  const named = process.env['ARV_SCREENSHOTS']
-  if (named === undefined) return mkdtemp(join(tmpdir(), 'arv-screenshots-'))
-  await mkdir(named, { recursive: true })
-  return named
+  const folder =
+    process.env['ARV_SCREENSHOTS'] ?? join(tmpdir(), `arv-screenshots-${process.getuid?.() ?? 'user'}`)
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 70 })
 }

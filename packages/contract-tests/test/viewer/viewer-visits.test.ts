@@ -17,6 +17,7 @@ const LYING = { aspect: ASPECT, width: 240, middle: { x: 240, y: 320 } }
 const LYING_PRINT = { corners: cornersSeen(LYING, UPRIGHT), aspect: ASPECT }
 const STANDING = { aspect: 3 / 4, width: 190, middle: { x: 240, y: 310 }, turn: { z: -6 } }
 const STANDING_PRINT = { corners: cornersSeen(STANDING, UPRIGHT), aspect: STANDING.aspect }
+const SCREEN = { width: 1000, height: 640 }
 const LONG = { seconds: 10, audio: true }
 const CAPTIONS = 'WEBVTT\n\n00:00.000 --> 00:09.900\nMay I have this dance?\n'
 
@@ -31,14 +32,28 @@ beforeAll(async () => {
   world = await createViewerWorld()
   content = await world.publish({ print: 'landscape', cards: ['warm', 'cold'], clip: LONG })
   browser = await launchBrowser()
-  const { photo } = await readPrintFixture('landscape')
-  const print = { photo, corners: LYING_PRINT.corners }
-  await browser.insertFilm(await makeFilm([{ seconds: 2, print }]))
 }, 120_000)
 
 afterAll(async () => {
   await browser.close()
   await world.close()
+})
+
+test('who has no printer shows the print on a screen, beside its QR code, to the phones of the tests below', async () => {
+  const visitor = await browser.visit({ viewport: SCREEN })
+  onTestFinished(() => visitor.close())
+  const { page } = visitor
+  await page.goto(`${world.platform.publicUrl}/demo/print/${content.uniqueId}`)
+  for (const image of ['#picture', '#code']) {
+    await page.locator(image).waitFor()
+    expect(await page.evaluate(`document.querySelector('${image}').decode().then(() => 'drawn')`)).toBe(
+      'drawn',
+    )
+  }
+  await keepScreenshot(page, 'print')
+  const photo = await page.locator('#picture').screenshot()
+  await browser.insertFilm(await makeFilm([{ seconds: 2, print: { photo, corners: LYING_PRINT.corners } }]))
+  expect(visitor.noticed).toEqual({ foreignRequests: [], policyViolations: [], errors: [] })
 })
 
 test('where nothing plays by itself, a tap plays it; another turns the sound on, also of the next video', async () => {

@@ -50,7 +50,7 @@ test.for(OBSTACLES)(
     await reaches(page, 'plain')
     await videoMoves(page)
     expect(await isCameraOn(page)).toBe(false)
-    await keepScreenshot(page, `plain-${obstacle.reason}`)
+    await keepScreenshot(page, 'plain')
     expect(noticed).toMatchObject({ foreignRequests: [], policyViolations: [] })
   },
 )

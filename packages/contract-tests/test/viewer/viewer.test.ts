@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import {
   cornersSeen,
   launchBrowser,
@@ -29,8 +30,9 @@ const PRINT = { corners: cornersSeen(POSE, UPRIGHT), aspect: ASPECT }
 const CARDS = ['warm', 'cold'] as const
 const MOST_SCRIPT_BYTES = 150_000
 const CHANGES_MS = 2_000
-const AFTERWARDS_MS = 700
+const AFTERWARDS_MS = 1_000
 const SOON_MS = 2_000
+const WAITS_MS = 20_000
 
 // Everything is drawn and looked at in software here.
 vi.setConfig({ testTimeout: 90_000 })
@@ -63,12 +65,10 @@ test('the camera starts before the tracker is there, on little JavaScript, and s
   const { page } = visitor
   const scripts: Promise<number>[] = []
   const assets: Record<string, string>[] = []
-  page.on('requestfinished', (request) => {
-    if (request.resourceType() !== 'script') return
-    scripts.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
-  })
   page.on('response', (response) => {
     if (response.url().includes('/viewer/assets/')) assets.push(response.headers())
+    if (response.request().resourceType() !== 'script') return
+    scripts.push(response.body().then((script) => gzipSync(script).length))
   })
   let letTrackerIn = () => {}
   const tracker = new Promise<void>((resolve) => (letTrackerIn = resolve))
@@ -81,11 +81,14 @@ test('the camera starts before the tracker is there, on little JavaScript, and s
   await reaches(page, 'start')
   await page.locator('#start-button').tap()
   await reaches(page, 'looking')
-  await expect.poll(() => page.evaluate(`document.getElementById('camera').videoWidth`)).toBe(UPRIGHT.width)
+  await vi.waitFor(async () => {
+    expect(await page.evaluate(`document.getElementById('camera').videoWidth`)).toBe(UPRIGHT.width)
+  }, WAITS_MS)
   expect(await page.locator('#print').getAttribute('alt')).toBe('The picture to look for: First dance')
 
   const sizes = await Promise.all(scripts)
   expect(sizes.length).toBeGreaterThan(0)
+  expect(assets.length).toBeGreaterThan(sizes.length)
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MOST_SCRIPT_BYTES)
   for (const headers of assets) {
     expect(headers['cache-control']).toMatch(/max-age=31536000.*immutable/)
@@ -102,21 +105,20 @@ test('the print is found, and the video plays exactly over it', async () => {
   await keepScreenshot(page, 'playing')
 })
 
-test('another video is there within two seconds of its activation, and not one black frame between', async () => {
+test('another video is there within two seconds of its activation, with nothing else seen between', async () => {
   const print = await printSeen(visitor.page, PRINT, UPRIGHT)
-  const changes: { isSmooth: boolean; tookMs: number }[] = []
-  const isGood = ({ isSmooth, tookMs }: (typeof changes)[number]) => isSmooth && tookMs < CHANGES_MS
-  // A machine that is busy with other tests may be late or miss a frame, but not every time.
+  const delays: number[] = []
+  // A machine that is busy with other tests may be late, but not every time.
   for (const [before, after] of [CARDS, CARDS.toReversed(), CARDS]) {
     const { shown, activatedAt } = await recordActivation(after)
     const seen = await Promise.all(shown.map(({ picture }) => seenOverPrint(picture, print)))
-    expect(seen).not.toContain('black')
     const first = seen.indexOf(after ?? 'other')
-    const isSmooth = first > 0 && seen.every((card, index) => card === (index < first ? before : after))
-    changes.push({ isSmooth, tookMs: (shown[first]?.at ?? Infinity) - activatedAt })
-    if (changes.some(isGood)) break
+    expect(first).toBeGreaterThan(0)
+    expect(seen).toEqual(seen.map((_, index) => (index < first ? before : after)))
+    delays.push((shown[first]?.at ?? Infinity) - activatedAt)
+    if (Math.min(...delays) < CHANGES_MS) break
   }
-  expect(changes.filter(isGood)).toHaveLength(1)
+  expect(Math.min(...delays)).toBeLessThan(CHANGES_MS)
   await videoMoves(visitor.page)
 })
 
@@ -155,7 +157,7 @@ test('what ends while it is watched is gone at once, camera and all, and the vis
         has_ended: true,
       },
     ])
-  }, 10_000)
+  }, WAITS_MS)
 })
 
 test('it comes back by itself when it is shown again; who leaves then has been there twice', async () => {
@@ -170,7 +172,7 @@ test('it comes back by itself when it is shown again; who leaves then has been t
       { has_ended: true },
       { has_ended: true, video_played: true, tracking_quality: expect.any(String) },
     ])
-  }, 10_000)
+  }, WAITS_MS)
   expect(await world.editor.send('ArContent', { id: content.id })).toMatchObject({
     arContent: { viewsCount: 2 },
   })
@@ -186,11 +188,11 @@ async function recordActivation(card: CardName | undefined) {
   const { page } = visitor
   const before = await activeVideo(page)
   const stop = await recordFrames(visitor)
-  const activatedAt = Date.now()
   await activate(card)
+  const activatedAt = Date.now()
   await expect
-    .poll(() => activeVideo(page), { timeout: 20_000 })
-    .not.toMatchObject({ source: before?.source })
+    .poll(async () => (await activeVideo(page))?.source, { timeout: WAITS_MS })
+    .not.toBe(before?.source)
   await delay(AFTERWARDS_MS)
   return { shown: await stop(), activatedAt }
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,7 +56,12 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     await writeFile(`${film}.new`, mjpeg)
     await rename(`${film}.new`, film)
   }
-  const removeFolder = () => rm(folder, { recursive: true, force: true })
+  const removeAtExit = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', removeAtExit)
+  const removeFolder = async () => {
+    process.off('exit', removeAtExit)
+    await rm(folder, { recursive: true, force: true })
+  }
   try {
     await insertFilm(await makeFilm([{ seconds: 1 }]))
     const browser = await launchChromium([

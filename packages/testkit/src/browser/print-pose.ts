@@ -28,7 +28,7 @@ export function cornersSeen({ aspect, width, middle, turn = {} }: PrintPose, fil
   const [a, b, c, d] = CORNERS.map(([right, down]) => {
     const flat = turned({ x: right * width, y: (down * width) / aspect }, turn.z ?? 0)
     const upper = turned({ x: 0, y: flat.y }, turn.x ?? 0)
-    const side = turned({ x: flat.x, y: upper.x }, -(turn.y ?? 0))
+    const side = turned({ x: flat.x, y: upper.x }, turn.y ?? 0)
     const depth = focus + side.y
     return {
       x: film.width / 2 + (focus * (middle.x - film.width / 2 + side.x)) / depth,
