@@ -25,7 +25,7 @@ const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i
  */
 export async function mountViewer(app: FastifyInstance, { site, ...hosts }: ViewerDeps): Promise<void> {
   await app.register(fastifyStatic, {
-    root: site.assetsFolder,
+    root: [...site.assetsFolders],
     prefix: '/viewer/assets/',
     decorateReply: false,
     index: false,

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { followContent } from '@arv/viewer/live-content'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -54,6 +55,53 @@ describe('the viewer page', () => {
     await vi.waitFor(() => expect(page.shown).toEqual(['Wedding', 'Silver wedding', null]))
     expect(page.connected).toEqual([true, false, true])
     await closePage(page)
+  })
+
+  test('asks again and again where no socket gets through, and is not called unconnected', async () => {
+    const { state } = platform
+    const { server } = platform.gateway.app
+    const block = (_request: unknown, socket: Socket) => socket.destroy()
+    server.prependListener('upgrade', block)
+    state.showViewers('c1', 'Wedding')
+    const page = openPage()
+
+    await vi.waitFor(() => expect(page.shown).toEqual(['Wedding']))
+    state.showViewers('c2', 'Silver wedding')
+    await vi.waitFor(() => expect(page.shown.at(-1)).toBe('Silver wedding'), { timeout: 10_000 })
+    expect(page.connected).toEqual([true])
+
+    server.removeListener('upgrade', block)
+    page.live.refresh()
+    await vi.waitFor(() => expect(state.subscribers()).toBe(1), { timeout: 10_000 })
+    await closePage(page)
+  })
+
+  test('is told that it is outdated by a server that doesn’t know what it asks', async () => {
+    // It has the words of ours for what is not registered.
+    const refused = await fetch(`${platform.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    })
+    const words = await refused.text()
+    const other = createServer((_request, response) => response.writeHead(refused.status).end(words))
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    const isOutdated = new Promise<boolean>((resolve) => {
+      const live = followContent({
+        origin: `http://127.0.0.1:${address.port}`,
+        uniqueId: VIEWED,
+        onContent: () => undefined,
+        onConnected: () => undefined,
+        onOutdated() {
+          live.close()
+          resolve(true)
+        },
+      })
+    })
+    expect(await isOutdated).toBe(true)
+    other.close()
   })
 
   test('reads again when its cursor is refused', async () => {

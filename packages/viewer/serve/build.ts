@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { glob, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { glob, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -12,8 +12,12 @@ const LOCKFILE = fileURLToPath(new URL('../../../pnpm-lock.yaml', import.meta.ur
 /** What a build is made of. */
 const SOURCES = ['src/**/*.{ts,css,html,svg}', 'vite.config.ts', 'package.json']
 const TESTS = '.test.ts'
-/** A server that runs may still serve an older one. */
-const BUILDS_KEPT = 3
+/** A folder's name: the hash of its sources. */
+const FINISHED = /^[0-9a-f]{16}$/
+/** Of a page that was opened before the newest build, some files may yet be asked for. */
+const BUILDS_KEPT = 4
+/** An unfinished one that is older was left by a crash. */
+const UNFINISHED_MS = 10 * 60_000
 const COMPRESSED = /\.(?:js|css|svg)$/
 
 /**
@@ -79,20 +83,34 @@ async function filesOf(patterns: readonly string[], folder: string): Promise<str
   return files.toSorted()
 }
 
+/** The folders of finished builds, the newest first. */
+export async function finishedBuilds(): Promise<string[]> {
+  return (await buildFolders()).filter(({ isFinished }) => isFinished).map(({ path }) => path)
+}
+
 async function removeOldBuilds(current: string): Promise<void> {
   const now = new Date()
   await utimes(current, now, now)
-  await mkdir(BUILDS, { recursive: true })
-  const builds = await Promise.all(
+  const folders = await buildFolders()
+  const old = [
+    ...folders.filter(({ isFinished }) => isFinished).slice(BUILDS_KEPT),
+    ...folders.filter(
+      ({ isFinished, changedAt }) => !isFinished && changedAt < now.getTime() - UNFINISHED_MS,
+    ),
+  ]
+  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })))
+}
+
+async function buildFolders() {
+  const folders = await Promise.all(
     (await readdir(BUILDS)).map(async (name) => {
       const path = join(BUILDS, name)
       const changedAt = await stat(path).then(
         ({ mtimeMs }) => mtimeMs,
         () => 0,
       )
-      return { path, changedAt }
+      return { path, changedAt, isFinished: FINISHED.test(name) && changedAt > 0 }
     }),
   )
-  const old = builds.toSorted((one, other) => other.changedAt - one.changedAt).slice(BUILDS_KEPT)
-  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })))
+  return folders.toSorted((one, other) => other.changedAt - one.changedAt)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Negotiator from 'negotiator'
 import { LANGUAGES, TEXTS } from '../src/texts.ts'
 import type { Language } from '../src/texts.ts'
-import { buildViewer } from './build.ts'
+import { buildViewer, finishedBuilds } from './build.ts'
 import { renderPage } from './render-page.ts'
 
 /** `viewer` is what a QR code opens; `print` shows a print on a screen. */
@@ -17,8 +17,11 @@ export interface RenderedPage {
 }
 
 export interface ViewerSite {
-  /** Where the files are that the pages load, as `/viewer/assets/*`: never changed under the same name. */
-  readonly assetsFolder: string
+  /**
+   * Where the files are that the pages load, as `/viewer/assets/*`: never changed under the same name. Beside those of
+   * this build those of the ones before, for pages that were opened earlier.
+   */
+  readonly assetsFolders: readonly string[]
   /** The page in the language that its `Accept-Language` wants most. */
   page(name: PageName, headers: IncomingHttpHeaders): RenderedPage
 }
@@ -31,7 +34,7 @@ export async function openViewerSite(logger: { info(message: string): void }): P
     print: await inEveryLanguage(join(folder, 'print.html')),
   }
   return {
-    assetsFolder: join(folder, 'assets'),
+    assetsFolders: (await finishedBuilds()).map((build) => join(build, 'assets')),
     page(name, headers) {
       const [wanted] = new Negotiator({ headers }).languages([...LANGUAGES])
       const language = LANGUAGES.find((each) => each === wanted) ?? 'en'

@@ -1,4 +1,5 @@
 import { followContent } from './live/live-content.ts'
+import { reloadOnce } from './live/reload-once.ts'
 import { uuidInPath } from './live/viewer-content.ts'
 import type { ViewerContent } from './live/viewer-content.ts'
 import { element, setSource } from './screen/element.ts'
@@ -30,6 +31,7 @@ if (uniqueId === null) {
     uniqueId,
     onContent: show,
     onConnected: (connected) => (document.body.dataset.connected = String(connected)),
+    onOutdated: reloadOnce,
   })
   addEventListener('online', () => live.refresh())
 }

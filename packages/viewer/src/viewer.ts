@@ -5,6 +5,7 @@ import type { PrintSearch } from './camera/print-search.ts'
 import { hasWebgl } from './camera/webgl.ts'
 import { followContent } from './live/live-content.ts'
 import { playableVideo } from './live/playable-video.ts'
+import { reloadOnce } from './live/reload-once.ts'
 import { uuidInPath } from './live/viewer-content.ts'
 import type { ViewerContent } from './live/viewer-content.ts'
 import { createPlayer } from './playback/player.ts'
@@ -154,6 +155,7 @@ function open(uniqueId: string) {
     uniqueId,
     onContent: show,
     onConnected: (isConnected) => page.setConnected(isConnected),
+    onOutdated: reloadOnce,
   })
   addEventListener('online', () => live.refresh())
   watchPageVisibility({

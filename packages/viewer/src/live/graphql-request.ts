@@ -1,6 +1,18 @@
 interface Answer<Data> {
   readonly data?: Data | null
-  readonly errors?: readonly { readonly message: string }[]
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[]
+}
+
+/** What the server answered in place of data. */
+export class GraphqlRequestError extends Error {
+  /** Such as `OPERATION_NOT_REGISTERED`; null when it named none. */
+  readonly code: string | null
+
+  constructor(message: string, code: string | null) {
+    super(message)
+    this.name = 'GraphqlRequestError'
+    this.code = code
+  }
 }
 
 /**
@@ -8,7 +20,7 @@ interface Answer<Data> {
  *
  * @param options - `keepalive` lets it outlive the page.
  * @returns its `data`.
- * @throws Error for anything else than an answer without errors.
+ * @throws GraphqlRequestError for an answer with errors, and another Error when there is no answer.
  */
 export async function requestGraphql<Data>(
   url: string,
@@ -25,7 +37,9 @@ export async function requestGraphql<Data>(
   const answer: unknown = await response.json()
   if (!isAnswer<Data>(answer)) throw new Error(`No answer of GraphQL, status ${response.status}.`)
   const { data, errors } = answer
-  if (errors?.[0] || !data) throw new Error(errors?.[0]?.message ?? `No data, status ${response.status}.`)
+  const error = errors?.[0]
+  if (error) throw new GraphqlRequestError(error.message, error.extensions?.code ?? null)
+  if (!data) throw new Error(`No data, status ${response.status}.`)
   return data
 }
 

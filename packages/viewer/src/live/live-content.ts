@@ -1,5 +1,5 @@
 import { receiveChanges } from './content-changes.ts'
-import { requestGraphql } from './graphql-request.ts'
+import { GraphqlRequestError, requestGraphql } from './graphql-request.ts'
 import { VIEWER_CONTENT } from './operations.ts'
 import { createRetryPause } from './retry-pause.ts'
 import type { ViewerContent } from './viewer-content.ts'
@@ -8,6 +8,12 @@ import type { ViewerContent } from './viewer-content.ts'
 const HELD_MS = 20_000
 
 const ANSWER_WITHIN_MS = 15_000
+
+/** What a server says to a page of another version than its own. */
+const OUTDATED: ReadonlySet<string | null> = new Set([
+  'OPERATION_NOT_REGISTERED',
+  'GRAPHQL_VALIDATION_FAILED',
+])
 
 interface Answer {
   readonly viewerContent: ViewerContent | null
@@ -21,6 +27,8 @@ interface Options {
   readonly onContent: (content: ViewerContent | null) => void
   /** Is told whether the last attempt reached the server. */
   readonly onConnected: (connected: boolean) => void
+  /** Is told when the server doesn't know what this page asks: it is of another version. */
+  readonly onOutdated?: () => void
 }
 
 export interface LiveContent {
@@ -32,10 +40,11 @@ export interface LiveContent {
 /**
  * Follows one content for as long as the page is open: reads it, then has every change pushed. After a lost connection
  * it goes on from the cursor that it saw last; when the server refuses that, as too old, it reads again. While there is
- * nothing to see it asks again, so that what is published later appears by itself.
+ * nothing to see it asks again, so that what is published later appears by itself; and so it does where no socket gets
+ * through, as in the networks of some hotels.
  */
 export function followContent(options: Options): LiveContent {
-  const { origin, uniqueId, onContent, onConnected } = options
+  const { origin, uniqueId, onContent, onConnected, onOutdated } = options
   const http = `${origin}/graphql`
   const socket = http.replace(/^http/, 'ws')
   const closing = new AbortController()
@@ -55,12 +64,12 @@ export function followContent(options: Options): LiveContent {
     }
   }
 
-  /** Until the server doesn't go on from its cursor. */
+  /** Until the server doesn't go on from its cursor, or can't be reached this way. */
   async function followFrom(cursor: string): Promise<void> {
     let after = cursor
     while (!closing.signal.aborted) {
       attempt = new AbortController()
-      let connectedAt = Infinity
+      let connectedAt: number | null = null
       const end = await receiveChanges(socket, {
         uniqueId,
         after,
@@ -75,8 +84,10 @@ export function followContent(options: Options): LiveContent {
           onContent(change.content)
         },
       })
-      if (performance.now() - connectedAt > HELD_MS) pause.reset()
+      if (connectedAt !== null && performance.now() - connectedAt > HELD_MS) pause.reset()
       if (end === 'refused') return
+      // Whether there is a server, the next reading tells.
+      if (connectedAt === null && !isHurried) return
       if (!isHurried) onConnected(false)
       await rest()
     }
@@ -94,8 +105,10 @@ export function followContent(options: Options): LiveContent {
         onConnected(true)
         onContent(content)
         if (content) await followFrom(content.cursor)
-      } catch {
-        if (!closing.signal.aborted) onConnected(false)
+      } catch (error) {
+        if (closing.signal.aborted) return
+        onConnected(false)
+        if (error instanceof GraphqlRequestError && OUTDATED.has(error.code)) onOutdated?.()
       }
       await rest()
     }

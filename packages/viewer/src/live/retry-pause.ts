@@ -1,4 +1,4 @@
-const SHORTEST_MS = 1000
+const FIRST_MS = 3000
 const LONGEST_MS = 30_000
 
 /** Pauses between attempts, each about twice as long as the one before. */
@@ -12,15 +12,15 @@ export interface RetryPause {
 }
 
 /**
- * How long to wait after so many failures in a row, in milliseconds: from one second to thirty, with chance in it so
- * that a thousand phones don't come back at once.
+ * How long to wait after so many failures in a row, in milliseconds: up to three seconds at first, later up to thirty.
+ * It is chance for the most part, so that a thousand phones don't come back at once to a server that was restarted.
  *
  * @param failures - 0 for the first pause.
  * @param chance - from 0 to 1.
  */
 export function pauseMs(failures: number, chance: number): number {
-  const longest = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** Math.min(failures, 10))
-  return longest * (0.5 + chance / 2)
+  const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 10))
+  return longest * (0.1 + chance * 0.9)
 }
 
 export function createRetryPause(random: () => number = Math.random): RetryPause {
