@@ -64,10 +64,8 @@ describe('scalars', () => {
     expect(() => parse(name, value)).toThrow(`${name} must be `)
   })
 
-  test('a refused email’s check takes no longer for a hostile one', () => {
-    const start = performance.now()
-    expect(() => parse('EmailAddress', `a@${'a-'.repeat(50_000)}!`)).toThrow('EmailAddress must be ')
-    expect(performance.now() - start).toBeLessThan(100)
+  test('a hostile email is refused, too: a check that went back and forth in it would outlast the test', () => {
+    expect(() => parse('EmailAddress', `a@${'a-'.repeat(500_000)}!`)).toThrow('EmailAddress must be ')
   })
 
   test('a DateTime goes out in UTC with milliseconds', () => {
