@@ -35,12 +35,21 @@ const page = createPage({
   onCamera() {
     // What did not load once, a browser may not load again for the same page.
     if (facts.failure === 'tracker-failed') location.reload()
-    else happen({ type: 'cameraWanted' })
+    else {
+      player.unlock()
+      happen({ type: 'cameraWanted' })
+    }
   },
-  onPlain: () => happen({ type: 'plainWanted' }),
+  onPlain() {
+    player.unlock()
+    happen({ type: 'plainWanted' })
+  },
   onPlay() {
+    happen({ type: 'playWanted' })
+    // Once more for what was refused: this is the tap.
     player.play()
   },
+  onPause: () => happen({ type: 'pauseWanted' }),
   onSound(isOn) {
     player.setMuted(!isOn)
     page.setSound(isOn)
@@ -62,6 +71,8 @@ const player = createPlayer(
     onFailed: () => undefined,
     onCue: (text) => page.setCaption(text),
     onSoundRefused: () => page.setSound(false),
+    onPausedByHand: () => happen({ type: 'pauseWanted' }),
+    onPlayedByHand: () => happen({ type: 'playWanted' }),
   },
   page.playerHost,
 )
@@ -181,6 +192,7 @@ function open(uniqueId: string) {
   })
 }
 
+if (matchMedia('(prefers-reduced-motion: reduce)').matches) happen({ type: 'motionUnwanted' })
 const uniqueId = uuidInPath(pathname, 2)
 if (uniqueId === null) show(null)
 else open(uniqueId)

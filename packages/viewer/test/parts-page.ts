@@ -120,6 +120,9 @@ const player = createPlayer({
   onPlaying: (video) => told.push('playing ' + video.uniqueId),
   onCompleted: (video) => told.push('completed ' + video.uniqueId),
   onFailed: (video) => told.push('failed ' + video.uniqueId),
+  onSoundRefused: () => told.push('sound refused'),
+  onPausedByHand: () => told.push('paused by hand'),
+  onPlayedByHand: () => told.push('played by hand'),
   onCue: (text) => text && told.push('cue ' + text),
 }, document.querySelector('#host'))
 const video = (uniqueId, captions = []) => ({ uniqueId, url: '/' + uniqueId + '.mp4', posterUrl: null, captions })

@@ -1,4 +1,5 @@
 import { chooseCaptions } from './choose-captions.ts'
+import { isFullscreen, onFullscreenChange } from './fullscreen.ts'
 
 export interface Captions {
   /** As HTML's `lang`. */
@@ -9,7 +10,8 @@ export interface Captions {
 
 /**
  * Follows the captions in the visitor's language: what is said now, for the page to show. The browser itself shows
- * nothing, for the video may lie over a print where its own captions would not be seen.
+ * nothing, for the video may lie over a print where its own captions would not be seen; but in its fullscreen, where
+ * nothing of the page is seen, it does.
  * @returns Stops it.
  */
 export function followCaptions(
@@ -26,15 +28,30 @@ export function followCaptions(
   entry.src = chosen.url
   element.append(entry)
   const { track } = entry
-  const tell = (): void => onCue(textOf(track.activeCues))
-  // Loads it, and does not show it.
-  track.mode = 'hidden'
-  track.addEventListener('cuechange', tell)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const setMode = (): void => {
+    // Both load it.
+    track.mode = isFullscreen(element) ? 'showing' : 'hidden'
+  }
+  setMode()
+  onFullscreenChange(element, setMode, { signal })
+  track.addEventListener('cuechange', () => onCue(textOf(track.activeCues)), { signal })
   return () => {
-    track.removeEventListener('cuechange', tell)
+    stopping.abort()
     track.mode = 'disabled'
     entry.remove()
   }
+}
+
+export function areSameCaptions(some: readonly Captions[], others: readonly Captions[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ language, label, url }, index) => {
+      const other = others[index]
+      return other?.language === language && other.label === label && other.url === url
+    })
+  )
 }
 
 function textOf(cues: TextTrackCueList | null): string | null {

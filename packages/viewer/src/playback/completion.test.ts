@@ -10,6 +10,8 @@ describe('a looping video of ten seconds', () => {
     ['was at its end when it jumped back to the beginning', 9.4, 0.1, true],
     ['was not when somebody went a little back', 5, 3, false],
     ['was not when it was begun again early on', 4, 0, false],
+    ['was not when somebody went far back from before its end', 8.5, 1, false],
+    ['was not when somebody in its last second went a little back', 9.2, 7.5, false],
   ])('%s', (_, before, now, expected) => {
     expect(isPlayedToEnd(before, now, 10)).toBe(expected)
   })

@@ -9,6 +9,7 @@ const NEAR_END_SECONDS = 0.5
 export function isPlayedToEnd(before: number, now: number, duration: number): boolean {
   if (!(duration > 0)) return false
   const nearEnd = Math.min(NEAR_END_SECONDS, duration / 4)
-  const jumpedBack = before - now > duration / 2
+  // From nearly its end only: from anywhere else it was a visitor who went back.
+  const jumpedBack = before >= duration - 2 * nearEnd && before - now > duration / 4
   return now >= duration - nearEnd || jumpedBack
 }

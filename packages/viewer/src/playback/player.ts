@@ -1,8 +1,9 @@
 import { createRetryPause } from '../live/retry-pause.ts'
-import { followCaptions } from './captions-track.ts'
+import { areSameCaptions, followCaptions } from './captions-track.ts'
 import type { Captions } from './captions-track.ts'
 import { isPlayedToEnd } from './completion.ts'
 import { isRefused, loadFirstFrame } from './first-frame.ts'
+import { isFullscreen, leaveFullscreen } from './fullscreen.ts'
 
 export interface PlayableVideo {
   readonly uniqueId: string
@@ -16,12 +17,14 @@ export interface Player {
   readonly element: HTMLVideoElement | null
   /**
    * Preloads it beside what is on; swaps once its first frame is there. The same `uniqueId` and `url` as what is on:
-   * nothing happens, but what was loaded instead is dropped. null: nothing is on.
+   * it plays on, with other captions if they changed, and what was loaded instead is dropped. null: nothing is on.
    */
   show(video: PlayableVideo | null): void
   /** From now on what is on plays (muted unless sound was turned on), also what is swapped in later. */
   play(): void
   pause(): void
+  /** In a tap's handler: from now on playing needs no tap of its own. */
+  unlock(): void
   /** Turning sound on works in a tap's handler only. */
   setMuted(muted: boolean): void
   /** From its beginning, whether it plays or not. */
@@ -44,13 +47,17 @@ export interface PlayerEvents {
   onCue(text: string | null): void
   /** Sound was on but the browser wants another tap for it: it plays on, muted. */
   onSoundRefused?(): void
+  /** The visitor paused it by its own controls: as if `pause()` were called. */
+  onPausedByHand?(): void
+  /** And played it by them: as if `play()` were called. */
+  onPlayedByHand?(): void
 }
 
 /** What is seen. */
 interface Shown {
   readonly element: HTMLVideoElement
-  readonly video: PlayableVideo
-  readonly stopCaptions: () => void
+  video: PlayableVideo
+  stopCaptions: () => void
   /** Whether its pictures move: looping, it is told to play anew each time. */
   plays: boolean
   completed: boolean
@@ -60,7 +67,7 @@ interface Shown {
 /** What is loaded meanwhile. */
 interface Awaited {
   readonly element: HTMLVideoElement
-  readonly video: PlayableVideo
+  video: PlayableVideo
   readonly dropping: AbortController
   /** Nothing of it comes before a tap. */
   waitsForTap: boolean
@@ -87,12 +94,19 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     events.onRefused()
   }
 
+  function refuseNext(awaited: Awaited): void {
+    if (next !== awaited) return
+    awaited.waitsForTap = true
+    if (isWanted) refuse()
+  }
+
   function start({ element }: Pick<Shown, 'element'>): void {
     if (document.hidden) return
     element.play().catch((error: unknown) => {
       if (!isRefused(error) || on?.element !== element || !isWanted) return
       if (element.muted) return refuse()
       element.muted = true
+      isMuted = true
       events.onSoundRefused?.()
       start({ element })
     })
@@ -112,10 +126,7 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     const awaited: Awaited = { element, video, dropping, waitsForTap: false }
     next = awaited
     const retry = createRetryPause()
-    const onRefused = (): void => {
-      awaited.waitsForTap = true
-      if (isWanted) refuse()
-    }
+    const onRefused = (): void => refuseNext(awaited)
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
         await loadFirstFrame(element, { url: video.url, startAt, signal, onRefused })
@@ -129,11 +140,13 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     }
   }
 
-  function swap({ element, video }: Awaited): void {
+  function swap({ element: loaded, video }: Awaited): void {
     const before = on
+    const element = before !== null && isFullscreen(before.element) ? before.element : loaded
     next = null
     before?.stopCaptions()
-    const stopCaptions = followCaptions(element, video.captions, (text) => events.onCue(text))
+    if (element !== loaded) move(video, loaded, element)
+    const stopCaptions = follow(element, video)
     on = { element, video, stopCaptions, plays: false, completed: false, lastTime: element.currentTime }
     element.muted = isMuted
     if (isWanted && !document.hidden) start(on)
@@ -141,11 +154,26 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     element.dataset['on'] = ''
     events.onCue(null)
     events.onSwap(element, video)
-    if (before !== null) empty(before.element)
-    if (isWanted && !element.paused) tellPlaying(on)
+    if (before !== null && before.element !== element) empty(before.element)
+    if (isWanted && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) tellPlaying(on)
+  }
+
+  function follow(element: HTMLVideoElement, { captions }: PlayableVideo): () => void {
+    return followCaptions(element, captions, (text) => events.onCue(text))
+  }
+
+  /** It stays the same video: only what is said is written anew. */
+  function recaption(shown: Shown, video: PlayableVideo): void {
+    const isChanged = !areSameCaptions(shown.video.captions, video.captions)
+    shown.video = video
+    if (!isChanged) return
+    shown.stopCaptions()
+    events.onCue(null)
+    shown.stopCaptions = follow(shown.element, video)
   }
 
   function tellPlaying(shown: Shown): void {
+    if (shown.element.paused) return
     isRefusalTold = false
     if (shown.plays) return
     shown.plays = true
@@ -159,18 +187,38 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     before.stopCaptions()
     events.onCue(null)
     events.onSwap(null, null)
+    leaveFullscreen(before.element)
     empty(before.element)
   }
 
   /** In a tap: whatever is loaded into the elements later may play, and be heard, without another one. */
   function unlock(): void {
     isRefusalTold = false
-    if (next !== null) next.waitsForTap = false
     for (const element of elements) {
-      if (element === on?.element) continue
-      if (element === next?.element) element.play().catch(() => undefined)
-      else element.load()
+      if (element === next?.element) unlockNext(next)
+      else if (element !== on?.element) element.load()
+      else if (!isWanted) {
+        // Both at once: no picture moves.
+        element.play().catch(() => undefined)
+        element.pause()
+      }
     }
+  }
+
+  function unlockNext(awaited: Awaited): void {
+    awaited.waitsForTap = false
+    awaited.element.play().catch((error: unknown) => {
+      // It was no tap after all, or none that browsers take for one.
+      if (isRefused(error)) refuseNext(awaited)
+    })
+  }
+
+  /** Its own controls act without asking; where we did, it is as it is wanted, or the page is hidden. */
+  function followHand({ element }: Shown): void {
+    if (!element.controls || document.hidden || element.error !== null || element.paused !== isWanted) return
+    isWanted = !element.paused
+    if (isWanted) events.onPlayedByHand?.()
+    else events.onPausedByHand?.()
   }
 
   for (const element of elements) {
@@ -179,7 +227,9 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
     listen('playing', tellPlaying)
     listen('pause', (shown) => {
       shown.plays = false
+      followHand(shown)
     })
+    listen('play', followHand)
     listen('timeupdate', (shown) => {
       const { currentTime, duration } = element
       if (!shown.completed && isPlayedToEnd(shown.lastTime, currentTime, duration)) {
@@ -211,10 +261,18 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
       return on?.element ?? null
     },
     show(video) {
-      if (video !== null && next !== null && isSame(next.video, video)) return
+      if (video !== null && next !== null && isSame(next.video, video)) {
+        next.video = video
+        return
+      }
       drop()
       if (video === null) takeOff()
       else if (on === null || !isSame(on.video, video)) void prepare(video, 0)
+      else {
+        recaption(on, video)
+        // It broke while the other one loaded.
+        if (on.element.error !== null) void prepare(video, on.lastTime)
+      }
     },
     play() {
       isWanted = true
@@ -226,6 +284,7 @@ export function createPlayer(events: PlayerEvents, host: HTMLElement): Player {
       isWanted = false
       on?.element.pause()
     },
+    unlock,
     setMuted(muted) {
       isMuted = muted
       if (!muted && isInTap()) unlock()
@@ -267,6 +326,14 @@ function createElement(): HTMLVideoElement {
   element.disablePictureInPicture = true
   element.disableRemotePlayback = true
   return element
+}
+
+/** In fullscreen there is but that one element: what is loaded goes over to it. */
+function move(video: PlayableVideo, from: HTMLVideoElement, to: HTMLVideoElement): void {
+  const { currentTime } = from
+  empty(from)
+  to.src = video.url
+  to.currentTime = currentTime
 }
 
 /** Frees what it holds; the element itself is kept, for a tap unlocked it. */

@@ -11,14 +11,16 @@ interface PageEvents {
   onCamera(): void
   onPlain(): void
   onPlay(): void
+  onPause(): void
   onSound(isOn: boolean): void
 }
 
 /** All that is seen of the page, and its buttons. */
 export interface Page {
   readonly camera: HTMLVideoElement
-  readonly canvas: HTMLCanvasElement
   readonly playerHost: HTMLElement
+  /** What lies over the camera, in place of the one before: a canvas that lost the GPU never gets it back. */
+  freshCanvas(): HTMLCanvasElement
   render(screen: Screen, content: ViewerContent | null): void
   /** The video that is on, one of those in the host. */
   setVideo(video: HTMLVideoElement | null): void
@@ -32,9 +34,10 @@ export function createPage(events: PageEvents): Page {
   const texts = TEXTS[language]
   const { body } = document
   const button = (id: string) => element(id, HTMLButtonElement)
-  const [sound, play, plainly, withCamera, retry] = [
+  const [sound, play, pause, plainly, withCamera, retry] = [
     button('sound'),
     button('play'),
+    button('pause'),
     button('plainly'),
     button('with-camera'),
     button('retry'),
@@ -51,6 +54,10 @@ export function createPage(events: PageEvents): Page {
   }
   plainly.addEventListener('click', () => events.onPlain())
   play.addEventListener('click', () => events.onPlay())
+  pause.addEventListener('click', () => {
+    if (pause.dataset['offers'] === 'play') events.onPlay()
+    else events.onPause()
+  })
   // Its own controls have a button for the sound, too. Such an event doesn't bubble.
   playerHost.addEventListener(
     'volumechange',
@@ -76,6 +83,22 @@ export function createPage(events: PageEvents): Page {
     if (announced.has(key)) return
     announced.add(key)
     announcer.textContent = texts[key]
+  }
+
+  /** @returns whether the button that had the focus has gone. */
+  function renderPlayback({ asksForTap, offers }: Screen): boolean {
+    const { activeElement } = document
+    const hadFocus = activeElement === play || activeElement === pause
+    // It comes without being asked for, and again whenever it must.
+    if (asksForTap && play.hidden) announcer.textContent = texts.play
+    else if (!asksForTap && !play.hidden) announcer.textContent = ''
+    play.hidden = !asksForTap
+    pause.hidden = offers === null
+    if (offers !== null) {
+      pause.dataset['offers'] = offers
+      pause.setAttribute('aria-label', offers === 'play' ? texts.resume : texts.pause)
+    }
+    return hadFocus && (activeElement === play ? !asksForTap : offers === null)
   }
 
   function renderContent(content: ViewerContent | null) {
@@ -113,7 +136,7 @@ export function createPage(events: PageEvents): Page {
     if (reason === null) delete body.dataset.reason
     else body.dataset.reason = reason
     if (state === 'message' && reason !== null && reason !== 'marker-missing') renderMessage(reason)
-    play.hidden = !screen.asksForTap
+    const isFocusGone = renderPlayback(screen)
     plainly.hidden = !screen.offersPlain
     withCamera.hidden = state !== 'plain' || !screen.offersCamera
     retry.hidden = !screen.offersCamera
@@ -121,13 +144,14 @@ export function createPage(events: PageEvents): Page {
     if (state === 'playing' && screen.plays) announceOnce('found')
     setControls()
     // A page that opens is read from its beginning.
-    if (state !== before && before !== 'loading') keepFocus(state)
+    if (isFocusGone && !pause.hidden) pause.focus()
+    else if (isFocusGone || (state !== before && before !== 'loading')) keepFocus(state)
   }
 
   return {
     camera: element('camera', HTMLVideoElement),
-    canvas: element('ar', HTMLCanvasElement),
     playerHost,
+    freshCanvas,
     render(screen, content) {
       renderContent(content)
       renderScreen(screen)
@@ -149,6 +173,15 @@ export function createPage(events: PageEvents): Page {
       sound.setAttribute('aria-pressed', String(isOn))
     },
   }
+}
+
+function freshCanvas(): HTMLCanvasElement {
+  const before = element('ar', HTMLCanvasElement)
+  const hadFocus = document.activeElement === before
+  before.replaceWith(before.cloneNode())
+  const fresh = element('ar', HTMLCanvasElement)
+  if (hadFocus) fresh.focus({ preventScroll: true })
+  return fresh
 }
 
 /** Set again, a text that stays the same would be read out again. */
@@ -176,5 +209,9 @@ function keepFocus(state: Screen['state']) {
     activeElement !== body &&
     activeElement.getClientRects().length > 0 &&
     getComputedStyle(activeElement).visibility === 'visible'
-  if (!isThere) document.getElementById(FOCUSED[state])?.focus({ preventScroll: true })
+  if (isThere) return
+  const place = element(FOCUSED[state], HTMLElement)
+  // Not every content has a title, and what is not seen takes no focus.
+  const isSeen = place.getClientRects().length > 0
+  ;(isSeen ? place : element('player', HTMLElement)).focus({ preventScroll: true })
 }

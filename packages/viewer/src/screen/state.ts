@@ -21,8 +21,15 @@ export type ScreenEvent =
   | { readonly type: 'printLost' }
   /** Lost for so long that the visitor needs to be told what to look for. */
   | { readonly type: 'printGone' }
+  /** The camera was on for minutes, and the print not before it. */
+  | { readonly type: 'searchedInVain' }
   | { readonly type: 'playRefused' }
   | { readonly type: 'playing' }
+  /** The visitor says so, by whatever button. */
+  | { readonly type: 'playWanted' }
+  | { readonly type: 'pauseWanted' }
+  /** Their device says they want nothing that moves by itself. */
+  | { readonly type: 'motionUnwanted' }
   | { readonly type: 'hidden' }
   /** Hidden for so long that the camera should be off. */
   | { readonly type: 'asleep' }
@@ -37,6 +44,8 @@ export interface Facts {
   readonly print: 'out of sight' | 'seen' | 'just lost'
   /** The browser wants a tap before anything plays. */
   readonly isPlayRefused: boolean
+  /** What the visitor wants of the video; "not asked": it stands still until they play it. */
+  readonly wish: 'play' | 'pause' | 'not asked'
   readonly page: 'visible' | 'hidden' | 'asleep'
 }
 
@@ -46,6 +55,7 @@ export const FIRST_FACTS: Facts = {
   failure: null,
   print: 'out of sight',
   isPlayRefused: false,
+  wish: 'play',
   page: 'visible',
 }
 
@@ -58,6 +68,8 @@ export interface Screen {
   /** Whether the active video should play. */
   readonly plays: boolean
   readonly asksForTap: boolean
+  /** Over a print, where a video has no controls of its own. */
+  readonly offers: 'pause' | 'play' | null
   readonly offersPlain: boolean
   readonly offersCamera: boolean
 }
@@ -79,10 +91,18 @@ export function after(facts: Facts, event: ScreenEvent): Facts {
       return facts.print === 'seen' ? { ...facts, print: 'just lost' } : facts
     case 'printGone':
       return facts.print === 'just lost' ? { ...facts, print: 'out of sight' } : facts
+    case 'searchedInVain':
+      return { ...facts, way: null, print: 'out of sight' }
     case 'playRefused':
       return { ...facts, isPlayRefused: true }
     case 'playing':
       return { ...facts, isPlayRefused: false }
+    case 'playWanted':
+      return { ...facts, wish: 'play' }
+    case 'pauseWanted':
+      return { ...facts, wish: 'pause' }
+    case 'motionUnwanted':
+      return { ...facts, wish: 'not asked' }
     case 'hidden':
       return facts.page === 'visible' ? { ...facts, page: 'hidden' } : facts
     case 'asleep':
@@ -100,16 +120,17 @@ function afterContent(facts: Facts, content: SeenContent | null): Facts {
 
 /** What is to be seen, by what has happened. The first line that fits is right. */
 export function screenOf(facts: Facts): Screen {
-  const { content, way, failure, print, page } = facts
+  const { content, way, failure, print, page, wish } = facts
   if (content === 'unknown') return screen('loading')
   if (content === null) return screen('unavailable')
   const canPlay = content.hasVideo && page === 'visible'
+  const needsTap = wish === 'not asked' || (wish === 'play' && facts.isPlayRefused)
   if (way === 'plain' || !content.hasMarker) {
     const reason = content.hasMarker ? failure : 'marker-missing'
     return {
       ...screen('plain', reason),
-      plays: canPlay,
-      asksForTap: canPlay && facts.isPlayRefused,
+      plays: canPlay && wish === 'play',
+      asksForTap: canPlay && needsTap,
       offersCamera: content.hasMarker && !isForGood(failure),
     }
   }
@@ -118,11 +139,13 @@ export function screenOf(facts: Facts): Screen {
   }
   if (way === null) return { ...screen('start'), offersPlain: true, offersCamera: true }
   const isPrintSeen = print === 'seen'
+  const isOverPrint = content.hasVideo && print !== 'out of sight'
   return {
     ...screen(print === 'out of sight' ? 'looking' : 'playing'),
     usesCamera: page !== 'asleep',
-    plays: canPlay && isPrintSeen,
-    asksForTap: canPlay && isPrintSeen && facts.isPlayRefused,
+    plays: canPlay && isPrintSeen && wish === 'play',
+    asksForTap: canPlay && isPrintSeen && needsTap,
+    offers: isOverPrint && !needsTap ? (wish === 'play' ? 'pause' : 'play') : null,
     offersPlain: true,
   }
 }
@@ -132,6 +155,14 @@ function isForGood(reason: Reason | null): boolean {
   return reason === 'camera-insecure' || reason === 'camera-unsupported' || reason === 'webgl-missing'
 }
 
+/**
+ * Whether trying again takes a new page: what did not load once, a browser may not load again for the same one, and iOS
+ * may refuse the camera without asking once it was refused.
+ */
+export function needsReload(reason: Reason | null): boolean {
+  return reason === 'tracker-failed' || reason === 'camera-denied'
+}
+
 function screen(state: Screen['state'], reason: Reason | null = null): Screen {
   return {
     state,
@@ -139,6 +170,7 @@ function screen(state: Screen['state'], reason: Reason | null = null): Screen {
     usesCamera: false,
     plays: false,
     asksForTap: false,
+    offers: null,
     offersPlain: false,
     offersCamera: false,
   }
