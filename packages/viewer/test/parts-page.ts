@@ -31,12 +31,22 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
 }
 
+/** What the page is made of: it names the two others `./parts.css` and `./parts.js`. */
+export interface Parts {
+  readonly html: string
+  readonly css: string
+  readonly script: string
+}
+
 /** Builds the page as the viewer is built, and serves it with `files` by path until it is closed. */
-export async function openPartsPage(files: Readonly<Record<string, ServedFile>>): Promise<PartsPage> {
+export async function openPartsPage(
+  files: Readonly<Record<string, ServedFile>>,
+  { html, css, script }: Parts = { html: HTML, css: CSS, script: SCRIPT },
+): Promise<PartsPage> {
   const folder = await mkdtemp(join(tmpdir(), 'arv-viewer-parts-'))
-  await writeFile(join(folder, 'parts.html'), HTML)
-  await writeFile(join(folder, 'parts.css'), CSS)
-  await writeFile(join(folder, 'parts.js'), SCRIPT)
+  await writeFile(join(folder, 'parts.html'), html)
+  await writeFile(join(folder, 'parts.css'), css)
+  await writeFile(join(folder, 'parts.js'), script)
   const { rolldownOptions: _, ...buildOptions } = config.build ?? {}
   await build(
     mergeConfig(
@@ -94,7 +104,9 @@ async function answer(response: ServerResponse, file: ServedFile, range: string 
     .end(file.body.subarray(first, last + 1))
 }
 
-const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../src/${path}`, import.meta.url)))
+/** How a part is imported by the page's script: a path in `src/`, as text of JavaScript. */
+export const source = (path: string): string =>
+  JSON.stringify(fileURLToPath(new URL(`../src/${path}`, import.meta.url)))
 
 const HTML = `<!doctype html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -109,7 +121,8 @@ const CSS = `body { margin: 0 }
 // What runs in the page is text: it is not of this program's types.
 const SCRIPT = `
 import { openArView } from ${source('ar/ar-view.ts')}
-import { memory } from ${source('ar/tfjs.ts')}
+import { backend, memory } from ${source('ar/tfjs.ts')}
+import { searchPrint } from ${source('camera/print-search.ts')}
 import { createPlayer } from ${source('playback/player.ts')}
 import './parts.css'
 
@@ -127,21 +140,27 @@ const player = createPlayer({
 }, document.querySelector('#host'))
 const video = (uniqueId, captions = []) => ({ uniqueId, url: '/' + uniqueId + '.mp4', posterUrl: null, captions })
 
-const ar = { frames: [], failures: [], view: null, memory }
+const ar = { frames: [], looks: [], failures: [], view: null, backend, memory }
+const freshCanvas = () => {
+  const before = document.querySelector('#canvas')
+  before.replaceWith(before.cloneNode())
+  return document.querySelector('#canvas')
+}
 const markerOf = async (path) => (await fetch(path)).arrayBuffer()
-ar.open = async (path) => {
+ar.open = async (path, closing = new AbortController()) => {
   ar.frames = []
   try {
     ar.view = await openArView({
       camera: document.querySelector('#camera'),
-      canvas: document.querySelector('#canvas'),
+      canvas: freshCanvas(),
+      signal: closing.signal,
       marker: await markerOf(path),
-      onFrame: (pose) => ar.frames.push(pose),
+      onFrame: (pose, look) => ar.frames.push(pose) && ar.looks.push(look),
       onFailed: (error) => ar.failures.push(error.message),
     })
     return 'open'
   } catch (error) {
-    return error.code
+    return error.code ?? error.name
   }
 }
 ar.setMarker = async (path) => ar.view.setMarker(await markerOf(path)).then(() => 'set', (error) => error.code)
@@ -159,9 +178,30 @@ ar.film = async (path) => {
     pen.drawImage(photo, canvas.width / 2 - 150, canvas.height / 2 - 112 + Math.random(), 300, 225)
   }, 33)
   ar.turn = () => Object.assign(canvas, { width: 480, height: 640 })
+  ar.stream = canvas.captureStream(30)
   const camera = document.querySelector('#camera')
-  camera.srcObject = canvas.captureStream(30)
+  camera.srcObject = ar.stream
   await camera.play()
 }
-Object.assign(window, { told, player, video, ar, ready: true })
+// The camera is that film.
+const search = { told: [], seen: false, asked: 0 }
+search.begin = (markerUrl) => {
+  search.now = searchPrint({
+    camera: document.querySelector('#camera'),
+    freshCanvas,
+    loadAr: async () => ({ openArView }),
+    markerUrl,
+    onFrame: (pose) => (search.seen = pose !== null),
+    onInVain: () => search.told.push('in vain'),
+    onFailed: (reason) => search.told.push(reason),
+  })
+}
+// What the browser would ask: answered when the test says so.
+search.camera = (stream) => {
+  navigator.mediaDevices.getUserMedia = () => {
+    search.asked += 1
+    return new Promise((resolve) => (search.allow = () => resolve(stream)))
+  }
+}
+Object.assign(window, { search, told, player, video, ar, ready: true })
 `
