@@ -41,8 +41,8 @@ const page = createPage({
     }
   },
   onPlain() {
-    player.unlock()
     happen({ type: 'plainWanted' })
+    player.unlock()
   },
   onPlay() {
     happen({ type: 'playWanted' })

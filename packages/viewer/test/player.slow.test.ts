@@ -311,7 +311,7 @@ function file(path: string): ServedFile {
   return found
 }
 
-async function open({ script }: { script?: string } = {}): Promise<{
+async function open({ script }: { script?: string | undefined } = {}): Promise<{
   visitor: Visitor
   run: (code: string) => Promise<unknown>
   told: () => Promise<string[]>
