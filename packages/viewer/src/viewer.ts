@@ -11,7 +11,7 @@ import type { ViewerContent } from './live/viewer-content.ts'
 import { createPlayer } from './playback/player.ts'
 import { watchPageVisibility } from './screen/page-visibility.ts'
 import { createPage } from './screen/page.ts'
-import { after, FIRST_FACTS, screenOf } from './screen/state.ts'
+import { after, FIRST_FACTS, needsReload, screenOf } from './screen/state.ts'
 import type { ScreenEvent } from './screen/state.ts'
 import { createWakeLock } from './screen/wake-lock.ts'
 import { startViewSession } from './visit/view-session.ts'
@@ -33,8 +33,7 @@ let gone: ReturnType<typeof setTimeout> | undefined
 const wakeLock = createWakeLock()
 const page = createPage({
   onCamera() {
-    // What did not load once, a browser may not load again for the same page.
-    if (facts.failure === 'tracker-failed') location.reload()
+    if (needsReload(facts.failure)) location.reload()
     else {
       player.unlock()
       happen({ type: 'cameraWanted' })
@@ -103,13 +102,17 @@ function searchIf(isWanted: boolean) {
   }
   printSearch = searchPrint({
     camera: page.camera,
-    canvas: page.canvas,
+    freshCanvas: () => page.freshCanvas(),
     loadAr,
     markerUrl,
-    onFrame(pose) {
-      session?.frame(pose?.corners ?? null, performance.now())
+    onFrame(pose, { corners, atMs }) {
+      session?.frame({ corners, isShown: pose !== null, atMs })
       if (pose) see()
       else lose()
+    },
+    onInVain() {
+      printSearch = null
+      happen({ type: 'searchedInVain' })
     },
     onFailed(reason) {
       printSearch = null
@@ -180,7 +183,11 @@ function open(uniqueId: string) {
         endVisit()
         beginVisit(uniqueId)
       }
-      if (wasAsleep) live.refresh()
+      if (wasAsleep) {
+        live.refresh()
+        // A phone in a pocket ran no timer that could have told.
+        happen({ type: 'asleep' })
+      }
       happen({ type: 'visible' })
     },
     onLeave() {

@@ -81,10 +81,45 @@ describe('the AR view', () => {
     await run(`ar.open('/landscape.mind')`)
     await run(`canvas.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()`)
     await expect.poll(() => run(`ar.failures`), PATIENTLY).toEqual(['The GPU was taken away'])
-    expect(await run(`ar.open('/landscape.mind')`)).toBe('NO_WEBGL')
-    await run(`canvas.replaceWith(canvas.cloneNode())`)
     expect(await run(`ar.open('/landscape.mind')`)).toBe('open')
     await expect.poll(corners, PATIENTLY).toEqual(WIDE_CORNERS.map(near))
+    await visitor.close()
+  })
+
+  test('says so when the GPU that the tracker computes on is taken away, and works again', async () => {
+    const { visitor, run, corners } = await open()
+    await run(`ar.open('/landscape.mind')`)
+    await run(`ar.backend().gpgpu.gl.getExtension('WEBGL_lose_context').loseContext()`)
+    await expect.poll(() => run(`ar.failures`), PATIENTLY).toEqual(['The GPU was taken away'])
+    expect(await run(`ar.open('/landscape.mind')`)).toBe('open')
+    await expect.poll(corners, PATIENTLY).toEqual(WIDE_CORNERS.map(near))
+    await visitor.close()
+  })
+
+  test('one that is not wanted any more while it opens takes nothing from the one that is', async () => {
+    const { visitor, run, corners } = await open()
+    const opened = await run(`(async () => {
+      const closing = new AbortController()
+      const first = ar.open('/landscape.mind', closing)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      const second = ar.open('/landscape.mind')
+      closing.abort()
+      return Promise.all([first, second])
+    })()`)
+    expect(opened).toEqual(['AbortError', 'open'])
+    await expect.poll(corners, PATIENTLY).toEqual(WIDE_CORNERS.map(near))
+    expect(visitor.noticed.errors).toEqual([])
+    await visitor.close()
+  })
+
+  test('tells beside what is shown what was found in each frame, not steadied', async () => {
+    const { visitor, run, corners } = await open()
+    await run(`ar.open('/landscape.mind')`)
+    await expect.poll(corners, PATIENTLY).not.toBeNull()
+    await framesLater(run, corners)
+    const differs = `ar.looks.some(({ corners }, index) => corners && ar.frames[index].corners[0].x !== corners[0].x)`
+    expect(await run(differs)).toBe(true)
+    expect(await run(`ar.looks.at(-1).corners.flatMap(({ x, y }) => [x, y])`)).toEqual(WIDE_CORNERS.map(near))
     await visitor.close()
   })
 

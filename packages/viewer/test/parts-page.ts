@@ -160,7 +160,7 @@ ar.open = async (path, closing = new AbortController()) => {
     })
     return 'open'
   } catch (error) {
-    return error.code ?? error.name
+    return typeof error.code === 'string' ? error.code : error.name
   }
 }
 ar.setMarker = async (path) => ar.view.setMarker(await markerOf(path)).then(() => 'set', (error) => error.code)

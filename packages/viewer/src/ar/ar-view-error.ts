@@ -1,6 +1,9 @@
-export type ArViewErrorCode = 'NO_WEBGL' | 'BAD_MARKER'
+export type ArViewErrorCode = 'NO_WEBGL' | 'GPU_LOST' | 'BAD_MARKER'
 
-/** Why there is no AR: the phone can't (`NO_WEBGL`), or what was compiled from the print is no marker. */
+/**
+ * Why there is no AR: the phone can't (`NO_WEBGL`), its browser took the GPU away (`GPU_LOST`; it may give it again), or
+ * what was compiled from the print is no marker.
+ */
 export class ArViewError extends Error {
   readonly code: ArViewErrorCode
 
@@ -9,4 +12,8 @@ export class ArViewError extends Error {
     this.name = 'ArViewError'
     this.code = code
   }
+}
+
+export function gpuLost(): ArViewError {
+  return new ArViewError('GPU_LOST', 'The GPU was taken away')
 }

@@ -1,4 +1,4 @@
-import type { Size } from './camera-geometry.ts'
+import type { Corners, Size } from './camera-geometry.ts'
 import { createCornerFilter } from './corner-filter.ts'
 import { nextFrameOf } from './next-frame.ts'
 import { afterFrame, NOT_SEEN } from './sighting.ts'
@@ -10,15 +10,24 @@ export interface Seen extends Found {
   readonly atMs: number
 }
 
+/** What the tracker found in one picture. */
+export interface Look {
+  /** As they were found, not steadied; null: the print wasn't in it, or it was a chance match. */
+  readonly corners: Corners | null
+  /** When it was looked at, by `performance.now()`. */
+  readonly atMs: number
+}
+
 /**
  * Looks at the camera's pictures, each once and as many as the phone can, until it is stopped.
- * @param onFrame After each of them: where the print is, steadied; null while it is not seen.
+ * @param onFrame After each of them: where the print is shown, steadied, which outlasts a few pictures that miss it; null
+ *   while it is not seen. And what was found in this one.
  */
 export async function followPrint(
   camera: HTMLVideoElement,
   tracker: TurningTracker,
   stop: AbortSignal,
-  onFrame: (seen: Seen | null) => void,
+  onFrame: (seen: Seen | null, look: Look) => void,
 ): Promise<void> {
   let print: Size | null = null
   let filter = createCornerFilter(1)
@@ -44,6 +53,7 @@ export async function followPrint(
       }
       seen = { ...found, corners: filter.smooth(found.corners, atMs), atMs }
     }
-    onFrame(sighting.shown ? seen : null)
+    const corners = isFound && sighting.shown ? found.corners : null
+    onFrame(sighting.shown ? seen : null, { corners, atMs })
   }
 }

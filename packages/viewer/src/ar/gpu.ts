@@ -1,5 +1,5 @@
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl/dist/backend_webgl.js'
-import { ArViewError } from './ar-view-error.ts'
+import { ArViewError, gpuLost } from './ar-view-error.ts'
 import {
   enableProdMode,
   env,
@@ -22,7 +22,7 @@ export interface Gpu {
  * @param onLost The browser took it away (too little memory, a driver that crashed).
  * @throws ArViewError NO_WEBGL
  */
-export async function openGpu(onLost: (error: Error) => void): Promise<Gpu> {
+export async function openGpu(onLost: (error: ArViewError) => void): Promise<Gpu> {
   enableProdMode()
   // Without it a browser that draws in software would be refused; slow is better than nothing.
   env().set('SOFTWARE_WEBGL_ENABLED', true)
@@ -33,7 +33,7 @@ export async function openGpu(onLost: (error: Error) => void): Promise<Gpu> {
   if (!(backend instanceof MathBackendWebGL)) throw noWebgl()
 
   const { canvas } = backend.gpgpu.gl
-  const lost = (): void => onLost(new Error('The GPU was taken away'))
+  const lost = (): void => onLost(gpuLost())
   canvas.addEventListener('webglcontextlost', lost)
   return {
     close() {

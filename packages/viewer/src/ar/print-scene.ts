@@ -10,7 +10,7 @@ import {
   VideoTexture,
   WebGLRenderer,
 } from 'three'
-import { ArViewError } from './ar-view-error.ts'
+import { ArViewError, gpuLost } from './ar-view-error.ts'
 import type { Corners, Size } from './camera-geometry.ts'
 import { TELLS_FRAMES } from './next-frame.ts'
 import { printProjection } from './print-projection.ts'
@@ -37,10 +37,10 @@ const SHARPEST = 2
 
 /**
  * Draws a video over the print, on a transparent canvas that lies over the camera's picture; only when there is
- * something new to see.
+ * something new to see. Closed, it frees all of the canvas that a GPU keeps: that canvas can't be drawn on again.
  * @throws ArViewError NO_WEBGL
  */
-export function openPrintScene(canvas: HTMLCanvasElement, onLost: (error: Error) => void): PrintScene {
+export function openPrintScene(canvas: HTMLCanvasElement, onLost: (error: ArViewError) => void): PrintScene {
   const renderer = openRenderer(canvas)
   const scene = new Scene()
   const eye = new Camera()
@@ -81,7 +81,7 @@ export function openPrintScene(canvas: HTMLCanvasElement, onLost: (error: Error)
     draw()
   })
   resized.observe(canvas)
-  const lost = (): void => onLost(new Error('The GPU was taken away'))
+  const lost = (): void => onLost(gpuLost())
   canvas.addEventListener('webglcontextlost', lost)
 
   return {
@@ -109,6 +109,7 @@ export function openPrintScene(canvas: HTMLCanvasElement, onLost: (error: Error)
       plane.geometry.dispose()
       material.dispose()
       renderer.dispose()
+      renderer.forceContextLoss()
     },
   }
 }

@@ -40,31 +40,60 @@ export async function isCameraAllowed(): Promise<boolean> {
   }
 }
 
+interface Options {
+  /** Turns the camera off, whether it is on already, is opening or somebody is still asked for it. */
+  readonly signal: AbortSignal
+  /** Is called once when the picture is gone, or has stood still for some seconds. */
+  readonly onLost: () => void
+}
+
 /**
  * Shows the camera's picture in an element: the one at the back of a phone, any other where there is none.
  *
- * @param onLost - is called once when the picture is gone, or has stood still for some seconds.
- * @returns what turns the camera off.
  * @throws CameraError with the reason.
  */
-export async function openCamera(video: HTMLVideoElement, onLost: () => void): Promise<() => void> {
-  const stream = await requestStream()
-  const close = watchStream(stream, onLost)
+export async function openCamera(video: HTMLVideoElement, { signal, onLost }: Options): Promise<void> {
+  const stream = await requestStream(signal)
+  const lifetime = new AbortController()
+  const close = () => {
+    if (lifetime.signal.aborted) return
+    lifetime.abort()
+    for (const track of stream.getTracks()) track.stop()
+    if (video.srcObject === stream) video.srcObject = null
+  }
+  signal.addEventListener('abort', close, { once: true, signal: lifetime.signal })
+  watchStream(stream, video, lifetime.signal, () => {
+    close()
+    onLost()
+  })
   try {
     video.srcObject = stream
     await video.play()
-    await hasSize(video)
+    await hasSize(video, lifetime.signal)
   } catch (error) {
     close()
     throw new CameraError('camera-failed', { cause: error })
   }
-  return () => {
-    close()
-    if (video.srcObject === stream) video.srcObject = null
-  }
 }
 
-async function requestStream(): Promise<MediaStream> {
+let asking: Promise<MediaStream> | null = null
+let wantedBy: AbortSignal | null = null
+
+/** Who changes their mind while the browser asks isn't asked again: the last one who wants the camera gets it. */
+async function requestStream(signal: AbortSignal): Promise<MediaStream> {
+  wantedBy = signal
+  asking ??= askForStream()
+  try {
+    const stream = await asking
+    if (!signal.aborted) return stream
+    if (wantedBy.aborted) for (const track of stream.getTracks()) track.stop()
+  } finally {
+    asking = null
+  }
+  throw new CameraError('camera-failed', { cause: signal.reason })
+}
+
+async function askForStream(): Promise<MediaStream> {
   const obstacle = knownCameraObstacle()
   if (obstacle) throw new CameraError(obstacle)
   let failure: unknown
@@ -79,36 +108,41 @@ async function requestStream(): Promise<MediaStream> {
   throw new CameraError(cameraFailureOf(failure), { cause: failure })
 }
 
-/** @returns what stops it. */
-function watchStream(stream: MediaStream, onLost: () => void): () => void {
-  const watching = new AbortController()
-  let muted: ReturnType<typeof setTimeout> | undefined
-  function close() {
-    watching.abort()
-    clearTimeout(muted)
-    for (const track of stream.getTracks()) track.stop()
+function watchStream(
+  stream: MediaStream,
+  video: HTMLVideoElement,
+  signal: AbortSignal,
+  lose: () => void,
+): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const tracks = stream.getVideoTracks()
+  const isMuted = () => tracks.some(({ muted }) => muted)
+  // Telephone calls, and other apps that take it. A hidden page's camera is muted as well: nobody misses it there.
+  const watchMuted = () => {
+    clearTimeout(timer)
+    if (document.hidden || !isMuted()) return
+    timer = setTimeout(() => !document.hidden && isMuted() && lose(), MUTED_FOR_MS)
   }
-  function lose() {
-    if (watching.signal.aborted) return
-    close()
-    onLost()
-  }
-  for (const track of stream.getVideoTracks()) {
-    const { signal } = watching
+  for (const track of tracks) {
     track.addEventListener('ended', lose, { signal })
-    track.addEventListener('unmute', () => clearTimeout(muted), { signal })
-    // Telephone calls, and other apps that take it. A hidden page's camera is muted as well: nobody misses it there.
-    const mute = () => {
-      clearTimeout(muted)
-      muted = setTimeout(() => (document.hidden ? mute() : lose()), MUTED_FOR_MS)
-    }
-    track.addEventListener('mute', mute, { signal })
+    track.addEventListener('mute', watchMuted, { signal })
+    track.addEventListener('unmute', watchMuted, { signal })
   }
-  return close
+  // Back again, it has its time anew: what is overdue fires before the news that the picture is there.
+  const wake = () => {
+    watchMuted()
+    // iOS pauses it in the background.
+    if (!document.hidden && video.paused) video.play().catch(() => undefined)
+  }
+  document.addEventListener('visibilitychange', wake, { signal })
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
 }
 
 /** A playing element may not know its picture's size yet. */
-function hasSize(video: HTMLVideoElement): Promise<void> {
+function hasSize(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
   if (video.videoWidth > 0) return Promise.resolve()
-  return new Promise((resolve) => video.addEventListener('resize', () => resolve(), { once: true }))
+  return new Promise((resolve, reject) => {
+    video.addEventListener('resize', () => resolve(), { once: true, signal })
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }

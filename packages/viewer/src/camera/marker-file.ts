@@ -1,6 +1,9 @@
 const ATTEMPTS = 4
 const PAUSE_MS = 1000
 
+/** That which is looked for, and the next one, or the one before when it comes back. */
+const KEPT = 2
+
 const loading = new Map<string, Promise<ArrayBuffer>>()
 
 /**
@@ -13,7 +16,8 @@ export function loadMarker(url: string): Promise<ArrayBuffer> {
   if (before) return before
   const marker = fetchPatiently(url)
   loading.set(url, marker)
-  marker.catch(() => loading.delete(url))
+  for (const oldest of [...loading.keys()].slice(0, -KEPT)) loading.delete(oldest)
+  marker.catch(() => loading.get(url) === marker && loading.delete(url))
   return marker
 }
 

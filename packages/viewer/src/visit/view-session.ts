@@ -1,8 +1,8 @@
-import type { Corners } from '../ar/camera-geometry.ts'
 import { requestGraphql } from '../live/graphql-request.ts'
 import { REPORT_VIEW_SESSION, START_VIEW_SESSION } from '../live/operations.ts'
 import { randomUuid } from './random-uuid.ts'
 import { NOT_TRACKED, trackFrame, trackingQuality } from './tracking-quality.ts'
+import type { TrackedFrame } from './tracking-quality.ts'
 import { createVisibleTime } from './visible-time.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -21,8 +21,8 @@ export interface ViewSession {
   /** This video plays from now on. */
   played(videoUniqueId: string): void
   completed(): void
-  /** After every frame that was searched for the print; null: it wasn't there. */
-  frame(corners: Corners | null, atMs: number): void
+  /** After every frame that was searched for the print. */
+  frame(frame: TrackedFrame): void
   /** The page is hidden, maybe for good: what is known is told now. */
   hide(): void
   /** @returns false when so much time has passed that this is another visit. */
@@ -89,8 +89,8 @@ export function startViewSession({ origin, uniqueId, preview }: Options): ViewSe
     completed() {
       videoCompleted = true
     },
-    frame(corners, atMs) {
-      tracking = trackFrame(tracking, corners, atMs)
+    frame(frame) {
+      tracking = trackFrame(tracking, frame)
     },
     hide() {
       if (hiddenAt !== null) return
