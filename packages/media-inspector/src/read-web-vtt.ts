@@ -1,5 +1,5 @@
 /** What is wrong with a text that is to be WebVTT. */
-export interface WebVttProblem {
+interface WebVttProblem {
   /** Counted from 1; null when no line of its own is to blame. */
   readonly line: number | null
   /** A sentence for whoever made the file: what is wrong, and what would be right. */

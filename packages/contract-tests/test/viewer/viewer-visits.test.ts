@@ -97,6 +97,12 @@ test('by keyboard alone, in Russian, with captions and without motion', async ()
   await page.keyboard.press('Enter')
   await reaches(page, 'playing')
   expect(await page.evaluate('document.getAnimations().length')).toBe(0)
+  // Who wants no motion is asked first.
+  expect((await activeVideo(page))?.isPaused ?? true).toBe(true)
+  await page.keyboard.press('Tab')
+  expect(await focused()).toBe('play')
+  await page.keyboard.press('Enter')
+  expect(await focused()).toBe('pause')
   await page.locator('#captions', { hasText: 'May I have this dance?' }).waitFor()
   await keepScreenshot(page, 'captions-ru')
 
