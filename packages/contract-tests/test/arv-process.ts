@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { TestDatabase } from '@arv/testkit'
+import { programEnvironment, type TestDatabase } from '@arv/testkit'
 import { type Client, connectClient, textAt } from './client.ts'
 
 const LAUNCHER = join(import.meta.dirname, '../../launcher/src')
@@ -91,12 +90,10 @@ export async function startArvProcess(options: ArvProcessOptions): Promise<ArvPr
 }
 
 function spawnArv({ folder, dataDir, program = 'start', variables }: ArvProcessOptions): ChildProcess {
-  const { PATH = '', TMPDIR = tmpdir() } = process.env
   return spawn(process.execPath, [join(LAUNCHER, `${program}.ts`)], {
     cwd: folder,
     env: {
-      PATH,
-      TMPDIR,
+      ...programEnvironment(),
       HOST: '127.0.0.1',
       PORT: '0',
       ARV_DATA_DIR: dataDir ?? join(folder, 'data'),

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { createTestDatabase, type TestDatabase } from '@arv/testkit'
+import { createTestDatabase, programEnvironment, type TestDatabase } from '@arv/testkit'
 import { createClient } from 'graphql-ws'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -27,12 +27,10 @@ let log = ''
 beforeAll(async () => {
   database = await createTestDatabase()
   folder = await mkdtemp(join(tmpdir(), 'arv-refusals-'))
-  const { PATH = '', TMPDIR = tmpdir() } = process.env
   server = spawn(process.execPath, [START], {
     cwd: folder,
     env: {
-      PATH,
-      TMPDIR,
+      ...programEnvironment(),
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'trace',

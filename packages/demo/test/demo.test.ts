@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readSettings, type RunningArv, startArv } from '@arv/launcher'
-import { createTestDatabase, type TestDatabase } from '@arv/testkit'
+import { createTestDatabase, programEnvironment, type TestDatabase } from '@arv/testkit'
 import { pino } from 'pino'
 import qrcode from 'qrcode'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -46,9 +46,8 @@ function start(purpose: 'run' | 'lan'): Promise<RunningArv> {
 
 /** What the program says and how it ends, with these flags and variables and no others. */
 async function demo(flags: readonly string[], variables: Record<string, string> = {}) {
-  const { PATH = '', TMPDIR = tmpdir() } = process.env
   const child = spawn(process.execPath, [MAIN, ...flags], {
-    env: { PATH, TMPDIR, ARV_DATA_DIR: folder, ...variables },
+    env: { ...programEnvironment(), ARV_DATA_DIR: folder, ...variables },
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

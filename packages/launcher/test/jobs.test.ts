@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTestDatabase, type TestDatabase } from '@arv/testkit'
+import { createTestDatabase, programEnvironment, type TestDatabase } from '@arv/testkit'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -32,12 +32,11 @@ afterAll(async () => {
 
 /** The program as somebody types it. */
 function jobs(words: string[], variables: Record<string, string> = { DATABASE_URL: database.ownerUrl }) {
-  const { PATH = '' } = process.env
   return new Promise<{ code: number; said: string }>((resolve) => {
     const child = execFile(
       process.execPath,
       [JOBS, ...words],
-      { cwd: folder, env: { PATH, ARV_DATA_DIR: 'data', ...variables } },
+      { cwd: folder, env: { ...programEnvironment(), ARV_DATA_DIR: 'data', ...variables } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, said: stdout + stderr }),
     )
   })

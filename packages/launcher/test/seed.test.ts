@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createTestDatabase, type TestDatabase } from '@arv/testkit'
+import { createTestDatabase, programEnvironment, type TestDatabase } from '@arv/testkit'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings, type RunningArv, startArv } from '../src/index.ts'
@@ -41,8 +41,7 @@ function variablesOf(): Record<string, string> {
 
 /** What the program says, with these arguments and, besides the database's, these variables. */
 async function seed(args: string[], variables: Record<string, string> = {}) {
-  const { PATH = '', TMPDIR = tmpdir() } = process.env
-  const env = { PATH, TMPDIR, ...variablesOf(), ...variables }
+  const env = { ...programEnvironment(), ...variablesOf(), ...variables }
   const { stdout } = await promisify(execFile)(process.execPath, [SEED, ...args], { env, cwd: folder })
   return stdout
 }

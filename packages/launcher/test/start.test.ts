@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { programEnvironment } from '@arv/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const START = join(import.meta.dirname, '../src/start.ts')
@@ -19,9 +20,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 /** The program as a newcomer starts it: no variables but where to put things. */
 function start(variables: Record<string, string> = {}, program = START) {
-  const { PATH = '', TMPDIR = tmpdir() } = process.env
   const child = spawn(process.execPath, [program], {
-    env: { PATH, TMPDIR, PORT: '0', ARV_DATA_DIR: join(folder, 'data'), ...variables },
+    env: { ...programEnvironment(), PORT: '0', ARV_DATA_DIR: join(folder, 'data'), ...variables },
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

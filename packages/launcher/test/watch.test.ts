@@ -57,6 +57,7 @@ describe.each([
     await collector.close()
     await rm(folder, { recursive: true })
     await database.drop()
+    vi.unstubAllEnvs()
   })
 
   async function ask(query: string, variables: object = {}, headers: object = {}): Promise<string> {

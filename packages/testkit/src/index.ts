@@ -8,3 +8,4 @@ export {
   type SeededFile,
   type SeededUser,
 } from './seed.ts'
+export { programEnvironment } from './program-environment.ts'

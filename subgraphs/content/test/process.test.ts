@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { createInternalTokenSigner, generateSigningKey, publicJwksOf, subgraphAudience } from '@arv/identity'
-import { createSeed, createTestDatabase, type Seed, type TestDatabase } from '@arv/testkit'
+import {
+  createSeed,
+  createTestDatabase,
+  programEnvironment,
+  type Seed,
+  type TestDatabase,
+} from '@arv/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { anonymous, seedCompany } from './content-under-test.ts'
 
@@ -34,7 +40,7 @@ afterAll(async () => {
 
 function start(env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...programEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
