@@ -70,7 +70,7 @@ export function searchPrint(options: Options): PrintSearch {
   function beginPatience() {
     clearTimeout(patience)
     patience = setTimeout(() => {
-      // In a pocket nothing is searched, and the time is up all the same.
+      // In a pocket nothing was searched, though the time is up.
       if (document.hidden) return beginPatience()
       close()
       options.onInVain()
@@ -126,7 +126,11 @@ export function searchPrint(options: Options): PrintSearch {
     const isLost = error instanceof ArViewError && error.code === 'GPU_LOST'
     if (isOpenedAgain || !isLost) return fail(error)
     isOpenedAgain = true
-    await openView(openArView, marker).catch(fail)
+    try {
+      await openView(openArView, marker)
+    } catch (failure) {
+      fail(failure)
+    }
   }
 
   /** One that can't be had ends no search that works: it is tried again while it is wanted. */
