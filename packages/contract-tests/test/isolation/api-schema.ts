@@ -45,11 +45,21 @@ export function fieldsOf(type: GraphQLCompositeType | undefined | null): Field[]
 export const leavesOf = (type: GraphQLCompositeType): Field[] =>
   fieldsOf(type).filter((field) => isLeafType(getNamedType(field.type)))
 
-export const branchesOf = (type: GraphQLCompositeType): { field: Field; type: GraphQLCompositeType }[] =>
-  fieldsOf(type).flatMap((field) => {
+type Branch = { readonly field: Field; readonly type: GraphQLCompositeType }
+
+const knownBranches = new Map<GraphQLCompositeType, readonly Branch[]>()
+
+/** Asked for at each step of each way. */
+export function branchesOf(type: GraphQLCompositeType): readonly Branch[] {
+  const known = knownBranches.get(type)
+  if (known) return known
+  const found = fieldsOf(type).flatMap((field) => {
     const named = getNamedType(field.type)
     return isCompositeType(named) ? [{ field, type: named }] : []
   })
+  knownBranches.set(type, found)
+  return found
+}
 
 export const isList = (field: Field): boolean =>
   isListType(isNonNullType(field.type) ? field.type.ofType : field.type)

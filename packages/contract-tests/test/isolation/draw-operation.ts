@@ -167,8 +167,18 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const reaches = new Map<RootField, readonly string[]>()
+
 /** The types that an answer to a root field may come to. */
-export function reachOf({ field }: RootField): string[] {
+export function reachOf(root: RootField): readonly string[] {
+  const known = reaches.get(root)
+  if (known) return known
+  const found = findReach(root)
+  reaches.set(root, found)
+  return found
+}
+
+function findReach({ field }: RootField): string[] {
   const type = getNamedType(field.type)
   if (!isCompositeType(type)) return []
   const seen = new Set<string>([type.name])

@@ -24,26 +24,38 @@ export async function rememberTenantRows(sql: Sql, { tables, id }: Planted): Pro
     table.tenantColumn === null
       ? `t.id between ${id(tenant, table.name)} and ${id(tenant, table.name, 99)}`
       : `t.${table.tenantColumn} = ${id(tenant, 'tenancy.companies')}`
-  const digests = tables.flatMap((table) =>
+  const digestsOf = (table: TableShape) =>
     TENANTS.map((tenant) => {
       const rows = `to_jsonb(t) - '{${NOT_COMPARED.join(',')}}'::text[]`
       return `select '${tenant}' as tenant, '${table.name}' as table, (
         select md5(string_agg((${rows})::text, '|' order by (${rows})::text)) from ${table.name} t
         where ${whose(table, tenant)}) as digest`
-    }),
-  )
-  const look = () =>
-    sql.unsafe<{ tenant: Tenant; table: string; digest: string }[]>(digests.join(' union all '), [], {
-      prepare: true,
-    })
-  const remembered = new Map(
-    (await look()).map(({ tenant, table, digest }) => [`${tenant} ${table}`, digest]),
-  )
+    }).join(' union all ')
+  const look = async (at: readonly TableShape[]) => {
+    const found = await Promise.all(
+      at.map((table) =>
+        sql.unsafe<{ tenant: Tenant; table: string; digest: string }[]>(digestsOf(table), [], {
+          prepare: true,
+        }),
+      ),
+    )
+    return found.flatMap((rows) => [...rows])
+  }
+  const digests = new Map<string, { tenant: Tenant; table: string; digest: string }>()
+  const note = async (at: readonly TableShape[]) => {
+    for (const found of await look(at)) digests.set(`${found.tenant} ${found.table}`, found)
+  }
+  const writings = createWritings(sql, tables)
+  await writings.sinceLast()
+  await note(tables)
+  const remembered = new Map([...digests].map(([key, { digest }]) => [key, digest]))
 
   return {
     async changed() {
-      const now = await look()
-      return now.filter(({ tenant, table, digest }) => remembered.get(`${tenant} ${table}`) !== digest)
+      await note(await writings.sinceLast())
+      return [...digests]
+        .filter(([key, { digest }]) => remembered.get(key) !== digest)
+        .map(([, { tenant, table }]) => ({ tenant, table }))
     },
     async restore(names) {
       await sql.begin(async (tx) => {
@@ -56,6 +68,28 @@ export async function rememberTenantRows(sql: Sql, { tables, id }: Planted): Pro
           )
         }
       })
+    },
+  }
+}
+
+/** Which tables were written to: every row's place and writer, which is far less to read than what is in them. */
+function createWritings(sql: Sql, tables: readonly TableShape[]) {
+  const states = new Map<string, string | null>()
+  const query = tables
+    .map(
+      ({ name }) =>
+        `select '${name}' as name, (select md5(string_agg(ctid::text || xmin::text, ',')) from ${name}) as state`,
+    )
+    .join(' union all ')
+  return {
+    async sinceLast(): Promise<TableShape[]> {
+      const now = await sql.unsafe<{ name: string; state: string | null }[]>(query, [], { prepare: true })
+      const written = new Set<string>()
+      for (const { name, state } of now) {
+        if (states.get(name) !== state) written.add(name)
+        states.set(name, state)
+      }
+      return tables.filter(({ name }) => written.has(name))
     },
   }
 }
